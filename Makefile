@@ -1,0 +1,59 @@
+# One command for each thing a developer or operator does here; every one sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+CODE := bot adapters tests tools
+
+.PHONY: demo test check format lock bench chaos soak clean
+
+demo: .venv/.installed
+	$(BIN)/ai-strategy ask finance 40 --lang en
+
+test: .venv/.developed
+	sh tools/install_redis.sh
+	$(BIN)/pytest
+
+check: .venv/.developed
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/.developed
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+bench: .venv/.developed
+	sh tools/install_redis.sh
+	$(BIN)/python -m tests.bench
+
+chaos: .venv/.developed
+	sh tools/install_redis.sh
+	$(BIN)/python -m tests.chaos
+
+soak: .venv/.developed
+	sh tools/install_redis.sh
+	$(BIN)/python -m tests.bench.soak
+
+# uv is a tool of the developer who renews the locks; users and CI need pip only.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+lock:
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) requirements-build.in -c requirements.lock -o requirements-build.lock
+	$(LOCK) pyproject.toml requirements-build.in --extra dev -c requirements.lock -o requirements-dev.lock
+
+.venv/.created:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.installed: .venv/.created requirements.lock requirements-build.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.developed: .venv/.installed requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
