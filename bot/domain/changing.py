@@ -1,0 +1,174 @@
+"""The rules that change a plan: the next version, a new plan, or word to the writer that is running. Pure."""
+
+from dataclasses import replace
+
+from bot.domain.brief import Brief, Given, Language
+from bot.domain.effects import Effect, NoteGiven, Offer, Wish, Write
+from bot.domain.events import Pressed, Said, Written
+from bot.domain.filling import begin_plan, fill, merge_given, settle
+from bot.domain.heard import Slots
+from bot.domain.replies import SPEND_OFFERS, Params, label_in, say
+from bot.domain.state import State, Step
+from bot.domain.turn import Turn, fresh
+
+REGENERATE = (Offer("regenerate"),)
+
+
+def change_plan(turn: Turn) -> Step:
+    """Write the next version of a finished plan, or a new plan when both slots are named anew."""
+    state, slots = turn.state, wanted_slots(turn)
+    if isinstance(turn.event, Said) and turn.event.door == "command" and slots:
+        afresh = fresh(state, turn.event, turn.heard.language, state.language)
+        return fill(turn.at(afresh))
+    brief = state.brief
+    if brief is None:
+        return Step(state, (say(state, "plan.none"),))
+    changed = evolve(turn, brief, slots)
+    if changed is None:
+        return Step(state, (say(state, "volume.unknown", (), SPEND_OFFERS),))
+    wish = slots.what_if.wish or state.wish
+    if changed == brief and wish == state.wish:
+        same = "language.same" if slots.language else "plan.same"
+        return Step(state, (say(state, same, (), REGENERATE),))
+    if is_new_plan(brief, changed, slots):
+        return begin_plan(state, replace(changed, given=slots.given))
+    noted = say(replace(state, language=changed.language), *describe_change(turn, slots, changed))
+    return write_next(replace(state, wish=wish), changed, noted)
+
+
+def wanted_slots(turn: Turn) -> Slots:
+    """Return the slots of a turn; a language button or request is one of them."""
+    heard = turn.heard
+    if heard.kind == "language" and heard.value in ("es", "en", "pt"):
+        language: Language = heard.value  # type: ignore[assignment]  # narrowed by the line above
+        return replace(heard.slots, language=language)
+    return heard.slots
+
+
+def evolve(turn: Turn, brief: Brief, slots: Slots) -> Brief | None:
+    """Return the brief with everything that was named; None when today's volume is not known to be multiplied."""
+    language = slots.language or brief.language
+    given = merge_given(brief.given, slots.given)
+    if slots.what_if.volume_factor is not None:
+        scaled = scale(given, slots.what_if.volume_factor)
+        if scaled is None:
+            return None
+        given = scaled
+    if slots.what_if.deployment is not None:
+        given = replace(given, deployment=slots.what_if.deployment)
+    changed = replace(brief, language=language, given=given)
+    if slots.names_industry:
+        changed = replace(changed, industry=slots.industry, industry_label=slots.typed)
+    if slots.target is not None:
+        changed = replace(changed, target_percent=slots.target, kind="pro")
+    if slots.kind == "basic":
+        changed = replace(changed, kind="basic")
+    return replace(changed, industry_label=label_in(changed, language, turn.book))
+
+
+def regenerate(turn: Turn) -> Step:
+    """Have the same brief written anew, as the next version."""
+    state = turn.state
+    if state.brief is None:
+        return Step(state, (say(state, "plan.none"),))
+    step = write_next(state, state.brief)
+    return Step(step.state, tuple(replace(one, fresh=True) if isinstance(one, Write) else one for one in step.effects))
+
+
+def scale(given: Given, factor: float) -> Given | None:
+    """Return what was given with its volume multiplied; None when no volume was given."""
+    if given.monthly_spend is None and given.input_mtok is None and given.output_mtok is None:
+        return None
+
+    def times(value: float | None) -> float | None:
+        return None if value is None else round(value * factor, 2)
+
+    return replace(
+        given,
+        monthly_spend=times(given.monthly_spend),
+        input_mtok=times(given.input_mtok),
+        output_mtok=times(given.output_mtok),
+    )
+
+
+def is_new_plan(old: Brief, new: Brief, slots: Slots) -> bool:
+    """Say whether a change is another plan: another kind, or both slots named in one message."""
+    if new.kind != old.kind:
+        return True
+    both = slots.names_industry and (slots.target is not None or slots.kind == "basic")
+    return both and not slots.whole and (new.industry, new.industry_label) != (old.industry, old.industry_label)
+
+
+def describe_change(turn: Turn, slots: Slots, changed: Brief) -> tuple[str, Params]:
+    """Return the sentence that says what was taken, as (text key, params): the most telling change of them."""
+    given, what_if = slots.given, slots.what_if
+    if given.monthly_spend is not None:
+        is_band = isinstance(turn.event, Pressed) and turn.event.button == "spend"
+        amount: Params = (("amount", given.monthly_spend), ("currency", given.currency or "USD"))
+        if given.closed_model is not None:
+            return "noted.spend_model", (*amount, ("model", given.closed_model))
+        return "noted.band" if is_band else "noted.spend", amount
+    told: tuple[tuple[bool, str, Params], ...] = (
+        (given.deployment is not None, f"noted.deployment.{given.deployment}", ()),
+        (given.closed_model is not None, "noted.model", (("model", given.closed_model or ""),)),
+        (what_if.volume_factor is not None, "noted.volume", (("factor", what_if.volume_factor or 1.0),)),
+        (slots.target is not None, "noted.target", (("target", slots.target or 0.0),)),
+        (slots.names_industry, "noted.industry", (("industry", changed.industry_label),)),
+        (what_if.deployment is not None, f"noted.deployment.{what_if.deployment}", ()),
+        (bool(what_if.wish), f"noted.{what_if.wish}", ()),
+        (slots.language is not None, "noted.language", ()),
+    )
+    return next(((text, params) for is_it, text, params in told if is_it), ("noted.refined", ()))
+
+
+def write_next(state: State, brief: Brief, *before: Effect) -> Step:
+    """Have the next version written; its difference to the last is told unless only the language changed."""
+    old, version = state.brief, state.version + 1
+    is_translation = old is not None and old.language != brief.language
+    if old is not None and brief != replace(old, language=brief.language, industry_label=brief.industry_label):
+        is_translation = False
+    # A version that was stopped or failed has nothing a difference could be told from.
+    since = state.version if state.stage == "done" and not is_translation else 0
+    write = Write(plan=state.plan, version=version, brief=brief, requester=state.owner, since=since, wish=state.wish)
+    return Step(settle(replace(state, version=version), brief), (*before, write))
+
+
+def change_running(turn: Turn) -> Step:
+    """Hand costs to the running writer; keep every other change for the next version; join the same request."""
+    state, slots = turn.state, wanted_slots(turn)
+    base = state.queued or state.brief
+    if base is None:
+        return Step(state, (say(state, "plan.none"),))
+    changed = evolve(turn, base, slots)
+    if changed is None:
+        return Step(state, (say(state, "volume.unknown", (), SPEND_OFFERS),))
+    wish: Wish = slots.what_if.wish or state.wish
+    if changed == base and wish == state.wish:
+        return Step(state, (say(state, "plan.joined"),))
+    spoken = replace(state, language=changed.language)
+    if state.queued is None and wish == state.wish and changed == replace(base, given=changed.given):
+        note = NoteGiven(plan=state.plan, given=changed.given)
+        told = say(state, *describe_change(turn, slots, changed))
+        return Step(replace(state, brief=changed, given=changed.given), (note, told))
+    is_new = state.queued_plan or (state.brief is not None and is_new_plan(state.brief, changed, slots))
+    wanted = replace(changed, given=slots.given) if is_new and not state.queued_plan else changed
+    queued = replace(spoken, queued=wanted, queued_plan=is_new, wish=wish)
+    return Step(queued, (say(queued, "plan.queued"),))
+
+
+def end_writing(turn: Turn) -> Step:
+    """Close the version that ended, and begin what was asked for meanwhile."""
+    state, written = turn.state, turn.event
+    if not isinstance(written, Written):
+        return Step(state)
+    queued, is_new, brief = state.queued, state.queued_plan, state.brief
+    ended = replace(state, stage=written.outcome, queued=None, queued_plan=False, stopping=False)
+    if written.outcome == "stopped":
+        return Step(ended, (say(ended, "plan.stopped", (), REGENERATE),))
+    if queued is not None:
+        return begin_plan(ended, queued) if is_new else write_next(ended, queued)
+    if written.outcome == "failed":
+        return Step(ended, (say(ended, "plan.failed", (), REGENERATE),))
+    if written.noted_late and brief is not None:
+        return write_next(ended, brief, say(ended, "noted.late"))
+    return Step(ended)

@@ -1,0 +1,243 @@
+"""Figures: every amount is one of the ledger, cited by its id, and stands where its option and measure are spoken of."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.domain.checks.context import CheckContext
+from bot.domain.checks.finding import Finding
+from bot.domain.checks.mentions import bound, find_mentions, led
+from bot.domain.checks.prose import Passage
+from bot.domain.checks.quoted import FigureBook, Quoted
+from bot.domain.checks.words import TALKS
+from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
+from bot.domain.number_reader import Reading, fold_in_place, read_numbers
+from bot.domain.terms import SectionId
+
+_MASK = "\u25a1"
+_COUNT = re.compile(r"(?<![\w.,-])(\d{1,5})[ \u00a0]?(replicas?|gpus?|servidor(?:es)?|servers?)(?!\w)")
+_COUNT_UNITS = (("replica", "replicas"), ("gpu", "gpus"), ("serv", "servers"))
+
+
+_DEARER = re.compile(
+    r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b|\bmore\b|aument|increas"
+    r"|sub[ei]|higher|superior|mayor|maior"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Be a figure in a sentence: the ledger's figures it may be, and the amount as read when it is not a marker."""
+
+    start: int
+    end: int
+    figures: tuple[Quoted, ...]
+    reading: Reading | None = None
+
+
+def check_figures(section: SectionId, passages: Iterable[Passage], context: CheckContext) -> Iterator[Finding]:
+    """Check every marker and every literal amount of the passages."""
+    for passage in passages:
+        yield from _of_passage(section, passage, context)
+
+
+def _of_passage(section: SectionId, passage: Passage, context: CheckContext) -> Iterator[Finding]:
+    text = passage.text
+    places: list[Place] = []
+    for found in ANY_MARK.finditer(text):
+        marker = MARKER.fullmatch(found.group())
+        figure = context.book.get(marker.group(1)) if marker and context.book else None
+        if figure is None and not TCO_MARK.fullmatch(found.group()):
+            yield _finding("figures.unknown", section, passage, found.group())
+        elif figure is not None:
+            places.append(Place(*found.span(), (figure,)))
+    bare = ANY_MARK.sub(lambda found: _MASK * len(found.group()), text)
+    readings = (*read_numbers(bare, context.language), *_counts(bare, context))
+    for reading in readings:
+        place, finding = _judge_literal(section, passage, reading, context)
+        if finding:
+            yield finding
+        if place:
+            places.append(place)
+    yield from _misplaced(section, passage, bare, sorted(places, key=lambda place: place.start), context)
+
+
+_CELL_FINDINGS = frozenset({"figures.literal", "figures.option", "figures.measure", "figures.range"})
+
+
+def fitting_figure(passage: Passage, context: CheckContext) -> Iterator[tuple[str, str]]:
+    """Yield (literal, figure id) for each literal amount of a passage that can only be one figure of the ledger."""
+    if context.book is None:
+        return
+    bare = ANY_MARK.sub(lambda found: _MASK * len(found.group()), passage.text)
+    folded = fold_in_place(bare)
+    readings = [one for one in read_numbers(bare, context.language) if one.unit in {"percent", "money", "tokens"}]
+    spans = [(one.start, one.end) for one in readings] + [found.span() for found in ANY_MARK.finditer(passage.text)]
+    for reading in readings:
+        place = Place(reading.start, reading.end, _signed(context.book, reading, folded), reading)
+        fits = [
+            f for f in place.figures if f.kinds and _wrong(f, place, folded, passage, sorted(spans), context) is None
+        ]
+        if len({(figure.option, figure.kinds, figure.period, figure.text) for figure in fits}) == 1:
+            yield passage.text[reading.start : reading.end], fits[0].id
+
+
+def _finding(finding: str, section: SectionId, passage: Passage, quote: str, **params: str) -> Finding:
+    if section == "tco" and passage.role == "cell" and finding in _CELL_FINDINGS:
+        finding = "tco.cell"
+    return Finding(
+        id=finding,  # type: ignore[arg-type]  # the ids are literals in this module
+        section=section,
+        line=passage.line,
+        quote=quote,
+        params=(("context", passage.text), *params.items()),
+    )
+
+
+def _counts(text: str, context: CheckContext) -> Iterator[Reading]:
+    """Read counts of replicas, GPUs and servers, where the ledger has such figures to compare them with."""
+    folded = fold_in_place(text)
+    for found in _COUNT.finditer(folded):
+        unit = next(unit for stem, unit in _COUNT_UNITS if found.group(2).startswith(stem))
+        if context.book and context.book.counts(unit):
+            yield Reading(value=float(found.group(1)), unit="bare", start=found.start(), end=found.end(), text=unit)
+
+
+def _judge_literal(
+    section: SectionId, passage: Passage, reading: Reading, context: CheckContext
+) -> tuple[Place | None, Finding | None]:
+    quote = passage.text[reading.start : reading.end]
+    goal = reading.unit == "percent" and context.target_percent is not None and reading.value == context.target_percent
+    if context.book is None:
+        return None, None if goal else _finding("figures.unverifiable", section, passage, quote)
+    counted = reading.text in {"replicas", "gpus", "servers"}
+    if counted:
+        equal = tuple(figure for figure in context.book.counts(reading.text) if figure.value == reading.value)
+    else:
+        equal = _signed(context.book, reading, fold_in_place(passage.text))
+    if not equal and not goal:
+        return None, _finding("figures.literal", section, passage, quote)
+    if counted or context.rendered:
+        return Place(reading.start, reading.end, equal, reading), None
+    return None, None if goal else _finding("figures.literal", section, passage, quote)
+
+
+_DEARER = re.compile(
+    r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b|\bmore\b|aument|increas|sub[ei]|higher|superior|mayor|maior"
+)
+
+
+def _signed(book: FigureBook, reading: Reading, folded: str) -> tuple[Quoted, ...]:
+    """Return the equal figures; "12 % dearer" is a saving of -12."""
+    equal = book.equal_to(reading)
+    if reading.unit == "percent" and reading.value > 0 and _DEARER.search(folded):
+        turned = Reading(
+            value=-reading.value,
+            unit="percent",
+            start=reading.start,
+            end=reading.end,
+            text=reading.text,
+            step=reading.step,
+        )
+        equal += book.equal_to(turned)
+    return equal
+
+
+def _misplaced(
+    section: SectionId, passage: Passage, bare: str, places: Sequence[Place], context: CheckContext
+) -> Iterator[Finding]:
+    folded = fold_in_place(bare)
+    spans = [(place.start, place.end) for place in places]
+    fitting: list[tuple[Place, tuple[Quoted, ...]]] = []
+    for place in places:
+        if _is_goal(place, passage, folded, context):
+            continue
+        wrong = {figure.id: _wrong(figure, place, folded, passage, spans, context) for figure in place.figures}
+        good = tuple(figure for figure in place.figures if wrong[figure.id] is None)
+        fitting.append((place, good))
+        if not good:
+            first = place.figures[0] if place.figures else None
+            reason = wrong[first.id] if first else "figures.measure"
+            quote = passage.text[place.start : place.end]
+            yield _finding(reason or "figures.measure", section, passage, quote, figure=first.id if first else "")
+    yield from _turned_ranges(section, passage, fitting)
+
+
+def _is_goal(place: Place, passage: Passage, folded: str, context: CheckContext) -> bool:
+    """Say whether a place is the target, spoken of as a target or in a sentence that cites no option's saving."""
+    reading = place.reading
+    target = context.target_percent
+    is_target = any(figure.id == "target.percent" for figure in place.figures)
+    if reading is not None and reading.unit == "percent" and target is not None:
+        is_target = is_target or reading.value == target
+    if not is_target:
+        return False
+    if TALKS["goal"].search(folded) or passage.role == "heading":
+        return True
+    option = bound(folded, place.start, place.end, "option", figures=())
+    return option is None
+
+
+def _wrong(
+    figure: Quoted, place: Place, folded: str, passage: Passage, spans: Sequence[tuple[int, int]], context: CheckContext
+) -> str | None:
+    """Return the id of what is wrong with a figure at a place, None when it fits."""
+
+    def about(facet: str) -> frozenset[str] | None:
+        return bound(folded, place.start, place.end, facet, figures=spans) or led(passage.leads, facet)
+
+    if figure.option is not None and figure.option not in (_option_of(figure, place, folded, passage, spans) or ()):
+        return "figures.option"
+    kinds = about(figure.worth)
+    if figure.kinds and not (figure.kinds & (kinds or frozenset())) and not (kinds is None and "cost" in figure.kinds):
+        return "figures.measure"
+    if figure.period and figure.period not in (about("period") or ()):
+        return "figures.measure"
+    return _wrong_side(figure, folded, passage, context)
+
+
+def _option_of(
+    figure: Quoted, place: Place, folded: str, passage: Passage, spans: Sequence[tuple[int, int]]
+) -> frozenset[str] | None:
+    found = bound(folded, place.start, place.end, "option", figures=spans)
+    if (
+        found == frozenset({"closed"}) and "saving" in figure.kinds
+    ):  # a saving is never the closed API's: it is what is saved on
+        others = [one.names for one in find_mentions(folded, "option") if one.names != frozenset({"closed"})]
+        found = others[-1] if others else None
+    return found or led(passage.leads, "option")
+
+
+def _wrong_side(figure: Quoted, folded: str, passage: Passage, context: CheckContext) -> str | None:
+    """Check which baseline and which preset a figure belongs to, where there are several."""
+    if figure.baseline is not None:
+        sides = {name for one in find_mentions(folded, "baseline") for name in one.names}
+        sides = sides or set(led(passage.leads, "baseline") or ())
+        is_other = "other" in figure.id.split(".")
+        if (is_other or sides) and figure.baseline not in sides and (is_other or len(sides) == 1):
+            return "figures.measure"
+    if figure.preset is not None and context.book is not None:
+        return None if figure.preset in _presets(passage, folded, context.book) else "figures.measure"
+    return None
+
+
+def _presets(passage: Passage, folded: str, book: FigureBook) -> set[str]:
+    for text in (folded, *passage.leads):
+        values = {reading.value for reading in read_numbers(text, book.language) if reading.unit == "tokens"}
+        named = {name for name, reading in book.presets.items() if reading.value in values}
+        named |= {name for name in book.presets if f"preset.{name}.output_mtok" in text}
+        if named:
+            return named
+    return set()
+
+
+def _turned_ranges(
+    section: SectionId, passage: Passage, fitting: Sequence[tuple[Place, tuple[Quoted, ...]]]
+) -> Iterator[Finding]:
+    """Find a range whose high end comes first."""
+    ends = [(place, {kind for figure in good for kind in figure.kinds & {"low", "high"}}) for place, good in fitting]
+    ends = [(place, kinds) for place, kinds in ends if kinds]
+    for (left, high), (_, low) in pairwise(ends):
+        if high == {"high"} and low == {"low"}:
+            yield _finding("figures.range", section, passage, passage.text[left.start : left.end])

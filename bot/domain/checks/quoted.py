@@ -1,0 +1,176 @@
+"""The figures of a ledger as a text may quote them: printed, read back, and with what each is about."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.domain.brief import OPTION_IDS, Baseline, Language
+from bot.domain.checks.words import Kind, Period
+from bot.domain.number_reader import Reading, read_numbers, same_amount
+
+OTHER = "other"
+PRESET = "preset"
+COUNTS = {"replicas": "replicas", "gpus": "gpus", "servers": "servers"}
+MOST_DIGITS = 12
+
+
+class Quotable(Protocol):
+    """Be a figure of the ledger."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def option(self) -> str | None: ...
+
+
+class LedgerTexts(Protocol):
+    """Be the ledger as the checks need it."""
+
+    def text(self, figure: str, language: Language, /) -> str: ...
+    def __iter__(self) -> Iterator[Quotable]: ...
+
+
+ABOUT: Mapping[str, tuple[frozenset[Kind], Period | None]] = {
+    "year_usd": (frozenset({"cost"}), "year"),
+    "year_local": (frozenset({"cost"}), "year"),
+    "horizon_usd": (frozenset({"cost"}), "horizon"),
+    "horizon_local": (frozenset({"cost"}), "horizon"),
+    "saving_percent": (frozenset({"saving"}), None),
+    "p50_percent": (frozenset({"saving"}), None),
+    "low_percent": (frozenset({"low"}), None),
+    "high_percent": (frozenset({"high"}), None),
+    "one_off_usd": (frozenset({"one_off"}), None),
+    "retained_usd": (frozenset({"retained"}), None),
+    "capex_usd": (frozenset({"capex"}), None),
+    "residual_usd": (frozenset({"residual"}), None),
+    "npv_usd": (frozenset({"npv"}), None),
+    "payback_month": (frozenset({"payback"}), None),
+    "utilisation_percent": (frozenset({"utilisation"}), None),
+    "retained_share_percent": (frozenset({"share"}), None),
+    "first": (frozenset({"threshold"}), None),
+    "holds_from": (frozenset({"holds"}), None),
+}
+"""What a figure measures, by the last part of its id; a figure that is not here may stand anywhere."""
+
+ABOUT_WHOLE: Mapping[str, tuple[frozenset[Kind], Period | None]] = {
+    "threshold.output_mtok": (frozenset({"threshold"}), None),
+    "volume.output_mtok": (frozenset({"volume_out"}), None),
+    "volume.input_mtok": (frozenset({"volume_in"}), None),
+    "target.percent": (frozenset({"target", "saving"}), None),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """Be a figure as printed in one language; `readings` are the amounts its text holds.
+
+    `kinds` is empty for a figure that may stand in any sentence, `baseline` None for one that has only one meaning.
+    """
+
+    id: str
+    value: float | None
+    unit: str
+    option: str | None
+    text: str
+    readings: tuple[Reading, ...] = ()
+    kinds: frozenset[Kind] = frozenset()
+    period: Period | None = None
+    baseline: Baseline | None = None
+    preset: str | None = None
+
+    @property
+    def worth(self) -> str:
+        """Tell the group a figure's measure belongs to: volumes are told by other words than money and percent."""
+        return "volume" if self.unit.startswith("mtok") else "money"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureBook:
+    """Hold the figures of one plan by id, and find those a text may mean."""
+
+    figures: Mapping[str, Quoted]
+    language: Language
+    presets: Mapping[str, Reading] = field(default_factory=dict)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.figures
+
+    def get(self, name: str) -> Quoted | None:
+        """Return the figure with this id, or None."""
+        return self.figures.get(name)
+
+    def equal_to(self, reading: Reading) -> tuple[Quoted, ...]:
+        """Return the figures that are printed as this amount, or are this amount rounded to three digits or more."""
+        return tuple(figure for figure in self.figures.values() if _means(figure, reading))
+
+    def counts(self, unit: str) -> tuple[Quoted, ...]:
+        """Return the counts of replicas, GPUs or servers."""
+        return tuple(figure for figure in self.figures.values() if figure.unit == unit and figure.value is not None)
+
+
+def book_of(ledger: LedgerTexts, language: Language, *, baseline: Baseline | None = None) -> FigureBook:
+    """Return the figures of a ledger; `baseline` is the chosen one, so that figures of the other are told apart."""
+    figures = {figure.id: _quoted(figure, ledger.text(figure.id, language), language, baseline) for figure in ledger}
+    presets = {
+        name.split(".")[1]: figure.readings[0]
+        for name, figure in figures.items()
+        if name.startswith(f"{PRESET}.") and name.endswith(".output_mtok") and figure.readings
+    }
+    return FigureBook(figures, language, presets)
+
+
+def _quoted(figure: Quotable, text: str, language: Language, chosen: Baseline | None) -> Quoted:
+    parts = figure.id.split(".")
+    option = figure.option or next((part for part in parts if part in OPTION_IDS), None)
+    kinds, period = _about(parts)
+    is_cost = bool(kinds) and option is not None and "assumption" not in parts and "row" not in parts
+    return Quoted(
+        id=figure.id,
+        value=figure.value,
+        unit=figure.unit,
+        option=option if parts[0] not in {"row", "assumption"} else None,
+        text=text,
+        readings=() if figure.value is None else read_numbers(text, language),
+        kinds=kinds,
+        period=period,
+        baseline=_baseline(parts, chosen) if is_cost else None,
+        preset=parts[1] if parts[0] == PRESET and option else None,
+    )
+
+
+def _about(parts: list[str]) -> tuple[frozenset[Kind], Period | None]:
+    nothing: tuple[frozenset[Kind], Period | None] = (frozenset(), None)
+    if parts[0] in {"row", "assumption", "tornado"}:
+        return nothing
+    return ABOUT_WHOLE.get(".".join(parts[-2:])) or ABOUT.get(parts[-1]) or nothing
+
+
+def _baseline(parts: Iterable[str], chosen: Baseline | None) -> Baseline | None:
+    if chosen is None:
+        return None
+    other: Baseline = "today" if chosen == "successor" else "successor"
+    return other if OTHER in parts else chosen
+
+
+def _means(figure: Quoted, reading: Reading) -> bool:
+    if any(same_amount(printed, reading) for printed in figure.readings):
+        return True
+    return any(_rounds_to(figure, printed, reading) for printed in figure.readings[:1])
+
+
+def _rounds_to(figure: Quoted, printed: Reading, reading: Reading) -> bool:
+    """Say whether the reading is the figure's own value rounded to three significant digits or more."""
+    if reading.unit not in {printed.unit, "bare"} or (reading.currency or printed.currency) != printed.currency:
+        return False
+    exact = figure.value or 0.0
+    if printed.value and figure.unit.startswith("mtok"):
+        exact *= 1e6
+    elif figure.unit.startswith("share"):
+        exact *= 100
+    return exact != 0 and any(
+        abs(float(f"{exact:.{digits}g}") - reading.value) <= 1e-9 * abs(exact) for digits in range(3, MOST_DIGITS)
+    )

@@ -1,0 +1,169 @@
+"""The words that name an option, a measure, a period or a baseline in three languages, as patterns on folded text."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+Kind = Literal[
+    "cost",
+    "saving",
+    "low",
+    "high",
+    "one_off",
+    "retained",
+    "capex",
+    "residual",
+    "npv",
+    "payback",
+    "utilisation",
+    "share",
+    "target",
+    "price",
+    "volume_out",
+    "volume_in",
+    "threshold",
+    "holds",
+]
+Period = Literal["year", "horizon"]
+
+OPTION_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("hybrid",), r"hibrid[oa]s?|hybrid"),
+    (
+        ("closed_successor",),
+        r"(?:modelo |api |closed |model )?(?:sucesor|sucesora|successor|sucessor)(?: (?:cerrad[oa]|fechad[oa]|model|api))?",
+    ),
+    (
+        ("hosted_open",),
+        r"(?:(?:modelos?|models?) )?(?:abiertos?|abertos?|open) (?:alojad[oa]s?|hospedad[oa]s?|gestionad[oa]s?|hosted)"
+        r"|hosted open(?:[- ]models?)?|(?:modelos? |api )?(?:alojad[oa]s?|hospedad[oa]s?)\b|\bhosted\b"
+        r"|hosted[- ]open[- ]model",
+    ),
+    (("private_cloud",), r"nubes? privadas?|private clouds?|nuvem privada|nuvens privadas"),
+    (
+        ("on_premise",),
+        r"on[- ]?prem(?:ises?)?|instalacion(?:es)? propias?|instalac(?:ao|oes) propri(?:a|as)|infraestructura propia"
+        r"|centros? de datos propios?|data ?cent(?:er|re)s? propri\w+|servidores propios|servidores proprios"
+        r"|(?:our|your|its|their) own (?:data cent(?:er|re)s?|servers|hardware)",
+    ),
+    (
+        ("private_cloud", "on_premise"),
+        r"self[- ]hosted|self[- ]hosting|autoaloj\w+|auto[- ]?hosped\w+|autogestionad[oa]s?",
+    ),
+    (
+        ("closed",),
+        r"(?:la |the |a )?(?:apis?|modelos?|models?|proveedor(?:es)?|fornecedor(?:es)?|servicios?|servicos?) (?:cerrad[oa]s?|fechad[oa]s?"
+        r"|propietari[oa]s?|proprietari[oa]s?|actual(?:es)?|atua(?:l|is))|closed(?:[- ](?:apis?|models?|provider|vendor))?"
+        r"|(?:current|proprietary) (?:apis?|models?|provider|vendor|bill)|factura actual|fatura atual|(?:status quo)",
+    ),
+)
+
+_COSTS = r"cost[eo]s?|custos?|costs?|gastos?|factura|fatura|bill|spend(?:ing)?|desembolso|despesas?"
+_DOWN = (
+    r"ahorr\w+|econom(?:ia|ias|iza\w*|izar)|poup\w+|sav(?:e|es|ed|ing|ings)|reduc\w+|reduz\w*|recort\w+|abarat\w+|cuts?|cutting"
+    r"|baj(?:a|an|ar|aria|arian)|ca(?:e|en|eria|i|em)|disminu\w+|diminu\w+|drops?|falls?|lowers?"
+    r"|encarec\w+|sub(?:e|en|iria)|aument\w+|increas\w+|rises?|sobrecoste|sobrecusto|acima|por encima"
+)
+KIND_WORDS: tuple[tuple[Kind | Literal["range"], str], ...] = (
+    ("residual", r"valor(?:es)? residual(?:es)?|residual(?: value)?"),
+    ("npv", r"\bvan\b|\bvpn\b|\bvpl\b|\bnpv\b|valor actual neto|valor presente (?:neto|liquido)|net present value"),
+    ("payback", r"recuper\w+|payback|pays? (?:for itself|back)|amortiz\w+|retorno"),
+    (
+        "one_off",
+        r"(?:coste|costo|custo|gasto|inversion|cost|pago|desembolso)? ?(?:unic[oa]s?|puntual(?:es)?|inicial(?:es)?|one-?off|upfront"
+        r"|de (?:la )?migracion|de migracao|da migracao|for migration)|migracion|migracao|migration|una sola vez|uma unica vez",
+    ),
+    (
+        "capex",
+        r"inversion(?: en servidores)?|capex|compra de servidores|investimentos?(?: em servidores)?|investment|server purchases?",
+    ),
+    (
+        "retained",
+        r"(?:se )?(?:mantien\w+|permanec\w+|manten\w+) en (?:la api|lo) cerrad\w+|retenid\w+|retained|retid\w+",
+    ),
+    ("utilisation", r"utilizacion|utilizacao|utili[sz]ation|ocupacion|ocupacao|occupancy"),
+    (
+        "share",
+        r"cuota (?:retenida|cerrada)|parte retenida|retained share|parcela (?:retida|mantida)|proporcion cerrada",
+    ),
+    ("target", r"objetivos?|metas?|targets?|goals?|alvo"),
+    (
+        "low",
+        r"peor (?:de los casos|caso|escenario)|worst case|pior (?:caso|cenario)|\bp10\b|pesimista|pessimista|pessimistic|como minimo|no minimo|at least",
+    ),
+    (
+        "high",
+        r"mejor (?:de los casos|caso|escenario)|best case|melhor (?:caso|cenario)|\bp90\b|optimista|otimista|optimistic|como maximo|no maximo|at most",
+    ),
+    ("range", r"\bentre\b|between|\brangos?\b|ranges?|ranging|intervalos?|faixas?|horquillas?|bandas?"),
+    (
+        "saving",
+        rf"(?:(?:{_COSTS}) )?(?:{_DOWN})(?: (?:de|en|of|in|the|los|las|el|la|os|o|a|nos|no|total|totales|su|its|com|con|on)){{0,3}}"
+        rf"(?: (?:{_COSTS}))?|(?:menos|menores?|less|lower|cheaper|mas barat[oa]s?|mais barat[oa]s?|inferior(?:es)?|mas car[oa]s?"
+        r"|mais car[oa]s?|dearer|more expensive|higher|mayor(?:es)?|maior(?:es)?|superior(?:es)?|\bmas\b|\bmais\b|\bmore\b)",
+    ),
+    (
+        "cost",
+        rf"cuestan?|costaria\w*|costara\w*|custam?|custaria\w*|custara\w*|{_COSTS}|\btco\b|pag(?:a|an|am|ar|aria|amos)\b|pays?",
+    ),
+)
+VOLUME_WORDS: tuple[tuple[Kind, str], ...] = (
+    (
+        "holds",
+        r"de forma (?:estable|duradera|permanente|definitiva|sostenida|estavel|sustentada)|definitivamente|for good|en adelante|em diante|permanently",
+    ),
+    (
+        "threshold",
+        r"a partir de|umbral(?:es)?|threshold|limiar|punto de equilibrio|break-?even|ponto de equilibrio|\bdesde\b|\bfrom\b"
+        r"|necesit\w+|haria[n]? falta|hacen? falta|would need|needs?|precisaria|seria[m]? necessari\w+|primera vez|first time|primeira vez",
+    ),
+    ("volume_in", r"(?:tokens |volumen |volume )?(?:de )?(?:entrada|input)"),
+    (
+        "volume_out",
+        r"(?:tokens |volumen |volume )?(?:de )?(?:salida|saida|output)|volumen|volume|consumo|consum\w+|procesa\w*|processa\w*",
+    ),
+)
+PERIOD_WORDS: tuple[tuple[Period, str], ...] = (
+    (
+        "horizon",
+        r"(?:36|treinta y seis|thirty-six|trinta e seis)[ \u00a0](?:meses|months)|(?:tres|three|3)[ \u00a0](?:anos|years)|horizonte|horizon|periodo completo|trienio",
+    ),
+    (
+        "year",
+        r"al ano|anual(?:es|mente)?|anuais|por ano|cada ano|ao ano|a year|per year|each year|yearly|annual(?:ly)?|every year|/ ?(?:ano|year)|(?:un|one|um) (?:ano|year)|average year|ano medio",
+    ),
+)
+BASELINE_WORDS: tuple[tuple[Literal["successor", "today"], str], ...] = (
+    ("successor", r"sucesor\w*|successor|sucessor\w*"),
+    (
+        "today",
+        r"precios? (?:de hoy|actual(?:es)?|vigentes?)|today'?s prices?|current prices?|precos? (?:de hoje|atua(?:l|is)|vigentes?)|modelo actual|current model|modelo atual"
+        r"|a dia de hoy|precio vigente",
+    ),
+)
+
+CONTRAST = re.compile(
+    r"(?:frente a|frente al|frente a los|respecto a|respecto al|respecto de|comparad[oa]s? (?:con|com)|en comparacion con|em comparacao com"
+    r"|versus|\bvs\.?|\bcontra|against|compared (?:with|to)|relative to|\bthan|\bque|do que|em relacao a[os]?|em relacao|face a[os]?|\bante|en lugar de|instead of"
+    r"|rather than|en vez de|em vez de|\bsobre|\bover|substitu\w+|sustitu\w+|replac\w+|abandon\w+|dej\w+|leav\w+|salir|sair|\bpor debajo del?|below|abaixo d[oa])"
+    r"(?: (?:la|las|el|los|the|a|o|as|os|de|del|da|do|lo|que|what|cuesta|costs?|custa|su|seu|sua|its|our|your|coste|costo|custo|cost|factura|fatura|bill|precio|preco|price|of|with|con|com))*\s*$"
+)
+DIRECT = re.compile(
+    r"\s*[(:,=]?\s*(?:que (?:cuesta|costaria|custa)|which (?:costs|would cost)|con|com|with|at|a|de|es|is|e)?(?: (?:un|una|uns|unos|about|cerca de|de|of|coste|custo|cost))*\s*\(?\s*"
+)
+_METRIC = (
+    r"(?:al ano|anuales|anual|anuais|a year|per year|yearly|por ano|ao ano|cada ano|each year|en (?:36 meses|tres anos)|a 36 meses|em (?:36 meses|tres anos)"
+    r"|over (?:36 months|three years)|in (?:36 months|three years)|de ahorro|de economia|savings?|menos|less|of savings?|de media|on average)"
+)
+_BINDER = r"(?:en|in|de|del|da|do|na|no|em|for|of|with|con|com|para|on|via|mediante|by|la|el|los|las|the|a|o|un|una|uma|um|opcion|option|opcao|para la|si se opta por)"
+NEXT_TO_OPTION = re.compile(rf"\s*\)?\s*(?:{_METRIC}\s*)*(?:(?:{_BINDER}\s+)+|\(\s*)")
+NEXT_TO_MEASURE = re.compile(
+    r"\s*,?\s*\(?(?:(?:de|del|of|in|en|em|da|do|a|al|as|por|per|como|over|para|los|the|os|el|total|totales|usd|brl|cada|every|each|durante|during|ao longo de|a lo largo de|unos)\s+)*"
+)
+COORDINATED = re.compile(
+    r"\s*(?:,|/|(?:,\s*)?\b(?:y|e|and|o|u|or|ou|ni|nem|nor)\b)\s*(?:(?:la|el|a|o|the|en|in|na|no|em|de|del|da|do|los|las|una?|uma?|un|con|for)\s+)*"
+)
+TALKS: Mapping[str, re.Pattern[str]] = {
+    "goal": re.compile(
+        r"\bobjetiv\w+|\bmetas?\b|\btargets?\b|\bgoals?\b|\balvo\b|\baspira\w*|\bbusca\w*|\bpretend\w+|\baims?\b|\baiming\b|\bproposit\w+|\bpide\b|\bpedid\w+|\basked\b|\bambicion\w*|\bambi[ct]\w+"
+    ),
+}

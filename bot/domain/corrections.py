@@ -1,0 +1,88 @@
+"""How people take back what they said: corrections, negations, and instructions that are none of ours. Pure."""
+
+from collections.abc import Sequence
+
+from bot.domain.brief import Language
+from bot.domain.industry_cues import (
+    CHANGE_JOINTS,
+    CHANGE_STEMS,
+    CORRECTIONS,
+    LEAVE_OUT_PHRASES,
+    LEAVE_OUT_WORDS,
+    ORDER_OBJECTS,
+    ORDER_VERBS,
+    TO_BE,
+)
+from bot.domain.numerals import starts_with
+from bot.domain.typed import Token
+
+_REFUSALS = frozenset({"no", "nao"})
+_ORDER_REACH = 7
+_CHANGE_REACH = 4
+_NEGATION_REACH = 5
+
+
+def is_correction(tokens: Sequence[Token], start: int, end: int, language: Language) -> bool:
+    """Say whether something between two places takes back what stood before.
+
+    A lone "no" does so when a mark follows it ("40, no, 30"); without one only in English, where "not" negates:
+    "banca, no seguros" keeps banca.
+    """
+    return any(
+        starts_with(tokens[:end], place, phrase)
+        and not (phrase[0] in _REFUSALS and len(phrase) == 1 and not _refuses(tokens, place, language))
+        for place in range(start, end)
+        for phrase in CORRECTIONS
+    )
+
+
+def is_replaced(tokens: Sequence[Token], first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Say whether the first of two places is exchanged for the second: "cambia retail por energía"."""
+    between = tokens[first[1] : second[0]]
+    if len(between) != 1 or between[0].fold not in CHANGE_JOINTS:
+        return False
+    before = tokens[max(0, first[0] - _CHANGE_REACH) : first[0]]
+    return any(token.fold.startswith(CHANGE_STEMS) for token in before)
+
+
+def is_left_out(tokens: Sequence[Token], place: int, language: Language) -> bool:
+    """Say whether the thing named at `place` is named only to say that it is not meant."""
+    for phrase in LEAVE_OUT_PHRASES:
+        if any(
+            starts_with(tokens[:place], place - len(phrase) - gap, phrase)
+            for gap in (0, 1)
+            if place - len(phrase) - gap >= 0
+        ):
+            return True
+    for back in range(place - 1, max(-1, place - 1 - _NEGATION_REACH), -1):
+        token = tokens[back]
+        if token.fold in LEAVE_OUT_WORDS:
+            return token.fold != "no" or language == "es"
+        if token.kind == "mark" or token.fold not in TO_BE:
+            return False
+    return False
+
+
+def without_orders(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Drop each sentence part that orders the bot to forget its instructions, up to the end of that sentence."""
+    kept: list[Token] = []
+    dropping = False
+    for place, token in enumerate(tokens):
+        if token.text in {".", "!", "?", ";"}:
+            dropping = False
+        dropping = dropping or _orders(tokens, place)
+        if not dropping:
+            kept.append(token)
+    return tuple(kept)
+
+
+def _refuses(tokens: Sequence[Token], place: int, language: Language) -> bool:
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    return language == "en" or (after is not None and after.kind == "mark")
+
+
+def _orders(tokens: Sequence[Token], place: int) -> bool:
+    if tokens[place].fold not in ORDER_VERBS:
+        return False
+    window = tokens[place + 1 : place + _ORDER_REACH]
+    return any(token.fold.startswith(stem) for token in window for stem in ORDER_OBJECTS)

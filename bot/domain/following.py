@@ -1,0 +1,150 @@
+"""The rules around a plan that change nothing in it: questions, actions, stopping, edits and old buttons. Pure."""
+
+from dataclasses import replace
+
+from bot.domain.changing import REGENERATE, change_plan, change_running
+from bot.domain.effects import (
+    Answer,
+    Effect,
+    ExportPlan,
+    KeepFeedback,
+    Offer,
+    Say,
+    SharePlan,
+    ShowPrompt,
+    StopWriting,
+)
+from bot.domain.events import Pressed
+from bot.domain.filling import fill, reask
+from bot.domain.heard import Slots
+from bot.domain.replies import EXPORT_OFFERS, ask_again, form, number, say
+from bot.domain.slots import TEXT_MAX
+from bot.domain.state import ASKING, State, Step
+from bot.domain.turn import Rule, Turn
+
+
+def tell(text: str, *offers: Offer) -> Rule:
+    """Make the rule that says one sentence and changes nothing."""
+
+    def say_it(turn: Turn) -> Step:
+        return Step(turn.state, (say(turn.state, text, (), offers),))
+
+    return say_it
+
+
+say_no_plan = tell("plan.none")
+say_running = tell("plan.running")
+say_unfinished = tell("plan.unfinished", *REGENERATE)
+hint = tell("plan.hint")
+welcome = tell("say.welcome")
+say_kept = tell("deleted.kept")
+take_no_spend = tell("noted.no_spend")
+
+
+def ignore(turn: Turn) -> Step:
+    """Change nothing and say nothing."""
+    return Step(turn.state)
+
+
+def answer(turn: Turn) -> Step:
+    """Have a question about the finished plan answered from its document and figures."""
+    state = turn.state
+    question = turn.heard.text.strip()[:TEXT_MAX]
+    if not question:
+        return hint(turn)
+    return Step(state, (Answer(plan=state.plan, version=state.version, question=question),))
+
+
+def answer_yes(turn: Turn) -> Step:
+    """Take a yes to "do you mean 40 %?"; any other yes is unclear."""
+    state = turn.state
+    if state.asked == "fraction" and state.low is not None:
+        accepted = replace(turn, heard=replace(turn.heard, kind="slots", slots=Slots(target=state.low)))
+        cleared = replace(state, asked="", low=None)
+        if state.stage in ASKING:
+            return fill(accepted.at(cleared))
+        return (change_running if state.stage == "writing" else change_plan)(accepted.at(cleared))
+    if state.stage in ASKING:
+        return reask(turn)
+    return say_running(turn) if state.stage == "writing" else hint(turn)
+
+
+def stop_writing(turn: Turn) -> Step:
+    """Stop the writer; what is finished stays. A second stop only says so."""
+    state = turn.state
+    if state.stopping:
+        return Step(state, (say(state, "plan.stopping_already"),))
+    stopping = replace(state, stopping=True, queued=None, queued_plan=False)
+    return Step(stopping, (StopWriting(plan=state.plan), say(state, "plan.stopping")))
+
+
+def refine(turn: Turn) -> Step:
+    """Open the longer form with what the plan was made from."""
+    return Step(turn.state, (form(turn, turn.state, refine=True),))
+
+
+def act_on_plan(turn: Turn) -> Step:
+    """Show the prompt, share, export or judge a plan version: the one of the button, else the newest."""
+    state, event = turn.state, turn.event
+    pressed = event if isinstance(event, Pressed) else None
+    plan = pressed.plan if pressed and pressed.plan else state.plan
+    version = pressed.version if pressed and pressed.version else state.version
+    only_to = event.user
+    if not plan or not version:
+        return Step(state, (Say(text="plan.none", only_to=only_to),))
+    is_unfinished = state.stage == "writing" and (plan, version) == (state.plan, state.version)
+    if is_unfinished and turn.heard.button not in ("prompt", "show_prompt"):
+        return Step(state, (Say(text="plan.running", only_to=only_to),))
+    return _act(turn, plan, version)
+
+
+def _act(turn: Turn, plan: int, version: int) -> Step:
+    state, user = turn.state, turn.event.user
+    effect: Effect
+    match turn.heard.button:
+        case "prompt" | "show_prompt":
+            effect = ShowPrompt(plan=plan, version=version, user=user)
+        case "share" if user != state.owner and not state.private:
+            return turn_away(turn)
+        case "share":
+            effect = SharePlan(plan=plan, version=version, user=user)
+        case "export" if not turn.heard.value:
+            effect = Say(text="export.which", offers=EXPORT_OFFERS, only_to=user)
+        case "export":
+            effect = ExportPlan(plan=plan, version=version, user=user, format=turn.heard.value)
+        case _:
+            verdict = turn.heard.value or turn.heard.button
+            effect = KeepFeedback(plan=plan, version=version, user=user, verdict=verdict)
+    return Step(state, (effect,))
+
+
+def turn_away(turn: Turn) -> Step:
+    """Tell somebody else, alone, whose conversation this is."""
+    params = (("user", turn.state.owner),)
+    return Step(turn.state, (Say(text="stranger", params=params, only_to=turn.event.user),))
+
+
+def say_old_button(turn: Turn) -> Step:
+    """Say, to the one who pressed, that a button belongs to an older plan."""
+    return Step(turn.state, (Say(text="say.button_old", only_to=turn.event.user),))
+
+
+def say_answered(turn: Turn) -> Step:
+    """Say, to the one who pressed, that a question was answered before; the first click counts."""
+    return Step(turn.state, (Say(text="say.button_answered", only_to=turn.event.user),))
+
+
+def offer_edit(turn: Turn) -> Step:
+    """Offer to make a new version of an edited message; an edit alone never writes one."""
+    state, slots = turn.state, turn.heard.slots
+    offers: list[Offer] = []
+    if slots.industry is not None and slots.industry != state.industry:
+        offers.append(Offer("change_industry", slots.industry))
+    if slots.target is not None and slots.target != state.target:
+        offers.append(Offer("change_target", number(slots.target)))
+    return Step(state, (say(state, "edited.after", (), tuple(offers)),) if offers else ())
+
+
+def repeat(turn: Turn, state: State, said: Say) -> Step:
+    """Say a sentence, then the waiting question once more."""
+    return Step(state, (said, *ask_again(state, turn.book)))

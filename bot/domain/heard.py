@@ -1,0 +1,68 @@
+"""What was heard in a conversation, as one kind with what it carries."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from bot.domain.brief import Given, Kind, Language
+from bot.domain.what_ifs import WhatIf
+
+HeardKind = Literal[
+    # what fills the slots, and what is wrong with it
+    "slots", "unknown_industry", "out_of_range", "fraction", "range",
+    # answers
+    "yes", "no", "dont_know",
+    # commands
+    "help", "cancel", "restart", "stop", "history", "forget", "forget_yes", "forget_no", "privacy", "language",
+    "hand_over", "form",
+    # everything else somebody says
+    "question", "thanks", "hello", "unclear", "empty", "too_long", "file",
+    # about a plan
+    "what_if", "spend_unknown", "regenerate", "refine", "plan_action", "written",
+    # repairs
+    "stranger", "old_button", "answered_button", "edited", "deleted", "expired", "nothing",
+]  # fmt: skip
+HEARD_KINDS: tuple[HeardKind, ...] = get_args(HeardKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """Hold the slots one event names; `whole` marks a form, which names all it wants changed at once."""
+
+    industry: str | None = None
+    typed: str = ""
+    target: float | None = None
+    kind: Kind | None = None
+    language: Language | None = None
+    given: Given = field(default_factory=Given)
+    what_if: WhatIf = field(default_factory=WhatIf)
+    whole: bool = False
+
+    @property
+    def names_industry(self) -> bool:
+        """Say whether an industry is named, known to us or as typed."""
+        return self.industry is not None or bool(self.typed)
+
+    def __bool__(self) -> bool:
+        return self.names_industry or self.target is not None or self.kind == "basic" or self.given != Given()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Hold what was heard: the kind picks the rule, the rest is for the rule.
+
+    `button` and `value` are what was pressed (or the command word), `text` the words of a message; `typed`, `said`,
+    `low` and `high` belong to a problem with a slot. `then` is what an edited message would be as a new one.
+    """
+
+    kind: HeardKind
+    slots: Slots = field(default_factory=Slots)
+    text: str = ""
+    button: str = ""
+    value: str = ""
+    typed: str = ""
+    said: float | None = None
+    low: float | None = None
+    high: float | None = None
+    message: str = ""
+    language: Language | None = None
+    then: HeardKind = "nothing"

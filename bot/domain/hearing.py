@@ -1,0 +1,148 @@
+"""What an event means in a conversation: each event becomes one kind of thing heard. Pure."""
+
+from dataclasses import replace
+
+from bot.domain.brief import Given, Language
+from bot.domain.cues import handed_to, has_what_if, is_question, small_word, words_of
+from bot.domain.events import Bound, Deleted, Edited, Event, Filled, Pressed, Said, Written
+from bot.domain.heard import Heard, HeardKind, Slots
+from bot.domain.industries import IndustryBook
+from bot.domain.pressing import MEANT, hear_filled, hear_pressed
+from bot.domain.slots import Understood, understand
+from bot.domain.state import ASKING, ENDED, EXPIRES_AFTER_MS, FREE, State
+from bot.domain.what_ifs import find_what_if
+
+_OPEN_TO_ALL: frozenset[HeardKind] = frozenset(
+    {"help", "history", "privacy", "forget", "forget_yes", "forget_no", "plan_action", "nothing", "written", "thanks"}
+)
+_LONG_QUESTION = 5
+_LANGUAGE_SHOWS = 3
+
+
+def hear(state: State, event: Event, understood: Understood | None, book: IndustryBook) -> Heard:
+    """Return what an event means in this state; every event means something, if only `nothing`."""
+    if _has_expired(state, event):
+        return Heard(kind="expired")
+    heard = _hear_any(state, event, understood, book)
+    is_stranger = event.user != state.owner and not state.private and state.stage not in FREE
+    if is_stranger and heard.kind not in _OPEN_TO_ALL and not (heard.kind == "question" and state.stage in ENDED):
+        return Heard(kind="stranger") if isinstance(event, Said | Pressed | Filled) else Heard(kind="nothing")
+    return heard
+
+
+def _has_expired(state: State, event: Event) -> bool:
+    answers = isinstance(event, Said | Pressed | Filled)
+    return answers and state.stage in ASKING and event.at - state.touched_ms >= EXPIRES_AFTER_MS
+
+
+def _hear_any(state: State, event: Event, understood: Understood | None, book: IndustryBook) -> Heard:
+    match event:
+        case Said():
+            return hear_said(state, event, understood or understand(event.text, book, hint=state.language))
+        case Pressed():
+            return hear_pressed(state, event, book)
+        case Filled():
+            return hear_filled(state, event, book)
+        case Edited():
+            return _hear_edited(state, event, understood or understand(event.text, book, hint=state.language))
+        case Deleted():
+            filled = event.message and event.message in {state.industry_message, state.target_message}
+            return Heard(kind="deleted" if filled else "nothing", message=event.message)
+        case Written():
+            is_ours = (event.plan, event.version) == (state.plan, state.version)
+            return Heard(kind="written" if is_ours and state.stage == "writing" else "nothing")
+        case Bound():
+            return Heard(kind="nothing")
+    return Heard(kind="nothing")
+
+
+def hear_said(state: State, said: Said, understood: Understood) -> Heard:
+    """Return what a message means; the order of the questions is the order of certainty."""
+    heard = Heard(kind="unclear", text=said.text, message=said.message, slots=_slots_of(understood, said.text))
+    heard = replace(heard, language=_language_shown(said.text, understood))
+    if said.files and understood.problem == "empty":
+        return replace(heard, kind="file")
+    if understood.problem in ("empty", "too_long"):
+        return replace(heard, kind="empty" if understood.problem == "empty" else "too_long")
+    if understood.command is not None:
+        kind = MEANT[understood.command]
+        return replace(heard, kind=kind, button=understood.command)
+    person = handed_to(said.text)
+    if person is not None:
+        return replace(heard, kind="hand_over", value=person)
+    small = small_word(said.text)
+    if small in ("yes", "no") and state.forget_of == said.user:
+        return replace(heard, kind="forget_yes" if small == "yes" else "forget_no")
+    if small is not None and not heard.slots:
+        return replace(heard, kind=small)
+    return _hear_slots(state, heard, understood)
+
+
+def _hear_slots(state: State, heard: Heard, understood: Understood) -> Heard:
+    follows = state.stage in ENDED or state.stage == "writing"
+    if follows and heard.slots.what_if and _wants_change(heard):
+        return replace(heard, kind="what_if")
+    if follows and heard.slots.given == Given() and is_question(heard.text) and not _wants_change(heard):
+        return replace(heard, kind="question")
+    if understood.problem in ("out_of_range", "fraction", "range"):
+        return replace(
+            heard,
+            kind=understood.problem,
+            said=understood.said,
+            low=understood.suggestion if understood.problem == "fraction" else understood.low,
+            high=understood.high,
+        )
+    if understood.problem == "unknown_industry" and not is_question(heard.text) and _may_name_industry(state):
+        return replace(heard, kind="unknown_industry", typed=understood.industry_typed or "")
+    if heard.slots:
+        return replace(heard, kind="slots")
+    if understood.language_asked:
+        return replace(heard, kind="language", value=understood.language)
+    return replace(heard, kind="question" if is_question(heard.text) else "unclear")
+
+
+def _may_name_industry(state: State) -> bool:
+    """Say whether words we do not know may be an industry: only while it is open, else they are just words."""
+    return state.stage in FREE or (state.stage in ASKING and not (state.industry or state.industry_typed))
+
+
+def _wants_change(heard: Heard) -> bool:
+    short = len(words_of(heard.text)) <= _LONG_QUESTION and not heard.text.strip().casefold().startswith(("why", "por"))
+    return has_what_if(heard.text) or not is_question(heard.text) or short
+
+
+def _slots_of(understood: Understood, text: str) -> Slots:
+    what_if = find_what_if(text)
+    return Slots(
+        industry=understood.industry,
+        # "What if traffic grows by 30 %?" names a growth, not a savings target.
+        target=None if what_if.volume_factor is not None else understood.target_percent,
+        kind="basic" if understood.kind == "basic" else None,
+        language=understood.language if understood.language_asked else None,
+        given=Given(
+            monthly_spend=understood.monthly_spend,
+            currency=understood.currency,
+            closed_model=understood.closed_model,
+        ),
+        what_if=what_if,
+    )
+
+
+def _language_shown(text: str, understood: Understood) -> Language | None:
+    """Return the language a message is evidently written in; one word such as "finance" shows nothing."""
+    is_long = len(words_of(text)) >= _LANGUAGE_SHOWS
+    return understood.language if understood.language_evident and is_long else None
+
+
+def _hear_edited(state: State, edited: Edited, understood: Understood) -> Heard:
+    """Take an edit when its message filled a slot, or when a question is still open that it now answers."""
+    filled = edited.message in {state.industry_message, state.target_message} and bool(edited.message)
+    said = Said(
+        id=edited.id, place=edited.place, user=edited.user, at=edited.at, text=edited.text, message=edited.message
+    )
+    heard = hear_said(state, said, understood)
+    if heard.kind in ("slots", "out_of_range", "fraction", "range", "unknown_industry") and (
+        filled or state.stage in ASKING
+    ):
+        return replace(heard, kind="edited", then=heard.kind)
+    return Heard(kind="deleted" if filled else "nothing", message=edited.message)

@@ -1,0 +1,151 @@
+"""Which industry a sentence means, and the words that seem to name one we do not know. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.brief import Language
+from bot.domain.corrections import is_correction, is_left_out, is_replaced
+from bot.domain.industries import Mention
+from bot.domain.industry_cues import BELONGS_TO, CLIENT_CUES, CONNECTORS, INDUSTRY_CUES, NAMED_AFTER, SELF_CUES
+from bot.domain.number_cues import NUMBER_FILLERS
+from bot.domain.typed import Token, clean_as_typed
+from bot.domain.vocabulary import is_known
+
+_BRIEF = 6
+"""Words up to which a message is read as slots and not as a sentence."""
+_UNKNOWN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class IndustrySlot:
+    """Hold the industry meant, or the cleaned words that seem to name an unknown one."""
+
+    industry: str | None
+    as_typed: str | None = None
+
+
+def choose_industry(tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> Mention | None:
+    """Return the mention that is meant: what is left out goes, a correction wins, else what speaks most for itself."""
+    kept = [
+        mention for mention in mentions if not is_left_out(tokens, mention.start, language) and _counts(tokens, mention)
+    ]
+    if not kept:
+        return None
+    chosen = kept[0]
+    for mention in kept[1:]:
+        corrected = is_correction(tokens, chosen.end, mention.start, language) or is_replaced(
+            tokens, (chosen.start, chosen.end), (mention.start, mention.end)
+        )
+        if corrected or _weight(tokens, mention) > _weight(tokens, chosen):
+            chosen = mention
+    return chosen
+
+
+def unknown_industry(tokens: Sequence[Token], taken: Sequence[tuple[int, int]], *, has_target: bool) -> str | None:
+    """Return the words that name an industry we do not know, or None when nothing looks like one."""
+    used = {place for start, end in taken for place in range(start, end)}
+    words = _named(tokens, used) or _left_over(tokens, used, has_target=has_target)
+    typed = clean_as_typed(" ".join(words)) if words else ""
+    return typed or None
+
+
+def _counts(tokens: Sequence[Token], mention: Mention) -> bool:
+    """Say whether an everyday word or a typo stands where an industry would."""
+    if mention.strength == "strong":
+        return True
+    words = sum(token.kind != "mark" for token in tokens)
+    length = mention.end - mention.start
+    if mention.strength == "typo":
+        letters = sum(len(token.text) for token in tokens[mention.start : mention.end])
+        return words <= _BRIEF + length or letters > _BRIEF or bool(_near_cues(tokens, mention))
+    if words <= _BRIEF - 2 + length or _is_clause(tokens, mention) or _near_cues(tokens, mention):
+        return True
+    before = tokens[mention.start - 1].fold if mention.start else ""
+    return (mention.start == 0 or before in BELONGS_TO) and _ends_well(tokens, mention.end)
+
+
+def _near_cues(tokens: Sequence[Token], mention: Mention) -> set[str]:
+    window = (*tokens[max(0, mention.start - 3) : mention.start], *tokens[mention.end : mention.end + 1])
+    return {token.fold for token in window} & INDUSTRY_CUES
+
+
+def _is_clause(tokens: Sequence[Token], mention: Mention) -> bool:
+    left = mention.start == 0 or tokens[mention.start - 1].kind == "mark"
+    right = mention.end == len(tokens) or tokens[mention.end].kind != "word"
+    return left and right
+
+
+def _ends_well(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a word is followed by an end, a mark, a number or an everyday word, so it stands for itself."""
+    return place >= len(tokens) or tokens[place].kind != "word" or is_known(tokens[place].fold)
+
+
+def _weight(tokens: Sequence[Token], mention: Mention) -> int:
+    weight = {"strong": 4, "typo": 3, "weak": 2}[mention.strength]
+    before = [token.fold for token in tokens[max(0, mention.start - 4) : mention.start]]
+    if _near_cues(tokens, mention) or set(before) & SELF_CUES:
+        weight += 3
+    if set(before) & CLIENT_CUES:
+        weight -= 5
+    return weight
+
+
+def _named(tokens: Sequence[Token], used: set[int]) -> list[str]:
+    """Find the name after "we run a", "somos un", "sector" and the like, or before "industry"."""
+    folds = [token.fold for token in tokens]
+    for place in range(len(tokens)):
+        for phrase in NAMED_AFTER:
+            if tuple(folds[place : place + len(phrase)]) == phrase:
+                words = _run(tokens, place + len(phrase), used)
+                if words:
+                    return words
+        if folds[place] in {"industry", "sector", "company", "business", "firm"} and place:
+            words = _run_back(tokens, place - 1, used)
+            if words:
+                return words
+    return []
+
+
+def _run(tokens: Sequence[Token], place: int, used: set[int]) -> list[str]:
+    """Return unknown words from a place on, with the small words that join them."""
+    words: list[str] = []
+    unknown = 0
+    while place < len(tokens) and place not in used and unknown < _UNKNOWN_WORDS:
+        token = tokens[place]
+        if token.kind in {"word", "mixed"} and not is_known(token.fold):
+            unknown += 1
+        elif not words or token.fold not in CONNECTORS:
+            break
+        words.append(token.text)
+        place += 1
+    while words and (words[-1].casefold() in CONNECTORS):
+        words.pop()
+    return words
+
+
+def _run_back(tokens: Sequence[Token], place: int, used: set[int]) -> list[str]:
+    words: list[str] = []
+    while place >= 0 and place not in used and len(words) < _UNKNOWN_WORDS:
+        token = tokens[place]
+        if token.kind != "word" or is_known(token.fold):
+            break
+        words.insert(0, token.text)
+        place -= 1
+    return words
+
+
+def _left_over(tokens: Sequence[Token], used: set[int], *, has_target: bool) -> list[str]:
+    """Take what is left of a brief message beside its number: "zoology 40", "estúdio de tatuagem 30%"."""
+    words = [place for place, token in enumerate(tokens) if token.kind in {"word", "mixed"} and place not in used]
+    unknown = [place for place in words if not is_known(tokens[place].fold)]
+    if not unknown or len(unknown) > _UNKNOWN_WORDS or len(words) > _BRIEF:
+        return []
+    between = [place for place in words if unknown[0] <= place <= unknown[-1]]
+    beside = [
+        place for place in words if place not in between and tokens[place].fold not in NUMBER_FILLERS | CONNECTORS
+    ]
+    if any(tokens[place].fold not in CONNECTORS for place in between if place not in unknown):
+        return []
+    if beside and not has_target:
+        return []
+    return [tokens[place].text for place in range(unknown[0], unknown[-1] + 1) if place not in used]

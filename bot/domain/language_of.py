@@ -1,0 +1,139 @@
+"""The language of what somebody typed, and the language they ask to be answered in. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.domain.brief import LANGUAGES, Language
+from bot.domain.industries import Mention
+from bot.domain.number_cues import POLITE
+from bot.domain.typed import Token, word_set
+from bot.domain.vocabulary import FUNCTION_WORDS, LANGUAGE_NAMES
+
+DEFAULT_LANGUAGE: Language = "es"
+"""Spanish is the original (strategy.md); it is taken when nothing else speaks for a language."""
+
+_SETTING = re.compile(
+    r"(?<![\w-])(?:--?)?(?:lang|language|idioma|lengua|locale)(?:\s*[=:]\s*|\s+)"
+    r"(?P<to>[a-z]{2}(?:[-_][a-z]{2})?|english|ingl[eéê]s|spanish|espa[nñ]ol|espanhol|castellano|portuguese|portugu[eéê]s)\b",
+    re.IGNORECASE,
+)
+_INTO = word_set("in en em to al a into")
+_NOUN_AFTER = word_set(
+    "bank company market markets retailer firm hospital insurer government telco customers clients users data"
+)
+_SHAPES: Mapping[Language, tuple[tuple[re.Pattern[str], float], ...]] = MappingProxyType(
+    {
+        "es": (
+            (re.compile(r"[¿¡ñ]"), 2.0),
+            (re.compile(r"(?:ción|ciones|ería|ría|logía|ía|ísimo|miento|dades)\b"), 0.8),
+            (re.compile(r"(?:dad|ero|era|illo|illa|aje)\b"), 0.3),
+            (re.compile(r"\w*ll\w+[aeo]s?\b|\w*ie\w+[oa]s?\b|\w*ue\w+[oa]s?\b"), 0.3),
+        ),
+        "en": (
+            (re.compile(r"\b(?:i|we|you|they|he|she|it)['’](?:re|m|d|ve|ll|s)\b"), 2.0),
+            (
+                re.compile(r"(?:ing|tion|logy|ness|ship|ment|ery|ty|ies|ck|sh|ght|th|gh|ry|ps?hy|ists?|er|ers|ly)\b"),
+                0.6,
+            ),
+            (re.compile(r"\w*(?:oo|ee|wh|kn|w)\w*\b|\b[a-z]{3,}y\b"), 0.4),
+        ),
+        "pt": (
+            (re.compile(r"[ãõçâêô]"), 1.6),
+            (re.compile(r"(?:ção|ções|ão|ões|agem|ário|ária|eiro|eira|dade|ância|ência|inho|inha|aria|ais)\b"), 0.8),
+            (re.compile(r"[áéóú][^\W\d_]{1,3}i[oa]s?\b"), 0.8),
+            (re.compile(r"\w*(?:nh|lh)\w+\b|(?:logia|grafia)\b"), 0.7),
+        ),
+    }
+)
+_ALIAS_WEIGHT = 1.2
+_SPELLING_WEIGHT = 0.2
+_ONLY_WEIGHT = 1.0
+_SHARED_WEIGHT = 0.35
+_POLITE_WORDS: Mapping[str, Language] = MappingProxyType(
+    dict.fromkeys(("please", "thanks", "hello", "hi", "hey", "help", "savings", "percent"), "en")
+    | dict.fromkeys(("gracias", "hola", "ayuda", "ciento"), "es")
+    | dict.fromkeys(("obrigado", "obrigada", "oi", "ajuda", "ola", "bom", "tchau"), "pt")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageFound:
+    """Hold the language to answer in; `evident` when the text shows it, `asked` when it asks for it."""
+
+    language: Language
+    evident: bool
+    asked: bool
+    heard: Language
+
+
+def without_setting(text: str) -> tuple[str, Language | None]:
+    """Take `lang=pt`, `--lang es`, "idioma: inglés" out of a text and return the language they set."""
+    asked: Language | None = None
+    for match in _SETTING.finditer(text):
+        asked = _language_named(match.group("to")) or asked
+    return (_SETTING.sub(" ", text) if asked else text), asked
+
+
+def asked_language(tokens: Sequence[Token]) -> tuple[Language | None, tuple[int, int]]:
+    """Return the language a sentence asks for ("in English", "en español", a lone "português") and where it says so."""
+    for place in range(len(tokens) - 1, -1, -1):
+        named = LANGUAGE_NAMES.get(tokens[place].fold)
+        if named is None:
+            continue
+        before = tokens[place - 1].fold if place else ""
+        after = tokens[place + 1].fold if place + 1 < len(tokens) else ""
+        if before in _INTO and after not in _NOUN_AFTER:
+            return named, (place - 1, place + 1)
+        if all(token.kind == "mark" or token.fold in POLITE for at, token in enumerate(tokens) if at != place):
+            return named, (place, place + 1)
+    return None, (0, 0)
+
+
+def language_of(
+    text: str,
+    tokens: Sequence[Token],
+    mentions: Iterable[Mention],
+    *,
+    asked: Language | None,
+    hint: Language | None,
+) -> LanguageFound:
+    """Return the language of a text: what it asks for, else what its words show, else `hint`, else Spanish."""
+    scores = _scores(text.casefold(), tokens, mentions)
+    best = max(scores.values())
+    leaders = [language for language in LANGUAGES if best > 0 and scores[language] >= best - 1e-9]
+    fallback = hint or DEFAULT_LANGUAGE
+    heard = leaders[0] if len(leaders) == 1 else (fallback if not leaders or fallback in leaders else leaders[0])
+    return LanguageFound(
+        language=asked or heard, evident=len(leaders) == 1 or asked is not None, asked=asked is not None, heard=heard
+    )
+
+
+def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> dict[Language, float]:
+    scores: dict[Language, float] = dict.fromkeys(LANGUAGES, 0.0)
+    for token in tokens:
+        if token.kind != "word":
+            continue
+        knowing = [language for language in LANGUAGES if token.fold in FUNCTION_WORDS[language]]
+        for language in knowing:
+            scores[language] += _ONLY_WEIGHT if len(knowing) == 1 else _SHARED_WEIGHT
+        if polite := _POLITE_WORDS.get(token.fold):
+            scores[polite] += _ONLY_WEIGHT
+    for mention in mentions:
+        for language in mention.languages:
+            scores[language] += _ALIAS_WEIGHT if len(mention.languages) == 1 else _SHARED_WEIGHT
+            scores[language] += _SPELLING_WEIGHT if language in mention.spelled else 0.0
+    words = " ".join(token.text.casefold() for token in tokens if token.kind == "word")
+    marks = "".join(char for char in text if char in "¿¡")
+    for language, shapes in _SHAPES.items():
+        for pattern, weight in shapes:
+            scores[language] += weight * min(len(pattern.findall(f"{marks} {words}")), 3)
+    return scores
+
+
+def _language_named(text: str) -> Language | None:
+    short = text.casefold()[:2]
+    if len(text) == 2 or text[2:3] in {"-", "_"}:  # noqa: PLR2004 - a two-letter code
+        return next((language for language in LANGUAGES if language == short), None)
+    return {"en": "en", "in": "en", "sp": "es", "es": "es", "ca": "es", "po": "pt"}.get(short)  # type: ignore[return-value]

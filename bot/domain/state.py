@@ -1,0 +1,67 @@
+"""What a conversation remembers between two turns, and what a turn leads to."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from bot.domain.brief import Brief, Given, Kind, Language
+from bot.domain.effects import Effect, Wish
+
+SCHEMA = 1
+EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000
+"""A dialogue whose question nobody answered for this long has expired (product.md, Slots)."""
+
+Stage = Literal["new", "industry", "target", "writing", "done", "stopped", "failed", "idle"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+Asked = Literal["", "industry", "nearest", "target", "fraction", "range"]
+
+FREE: tuple[Stage, ...] = ("new", "idle")
+ASKING: tuple[Stage, ...] = ("industry", "target")
+ENDED: tuple[Stage, ...] = ("done", "stopped", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Hold one conversation; `new` is the stage before anything was heard, `idle` the one after a cancel.
+
+    `asked` is the question that waits for an answer, with what it needs in `typed`, `low` and `high`.
+    `queued` is what was asked for while a version was being written; it is written next, as a plan of its own when
+    `queued_plan`. `industry_message` and `target_message` name the messages that filled the slots. `quiet` means that
+    only the owner sees the questions, as long as there is no card. Times are milliseconds since 1970 UTC.
+    """
+
+    schema: int = SCHEMA
+    stage: Stage = "new"
+    language: Language
+    language_fixed: bool = False
+    owner: str = ""
+    private: bool = False
+    quiet: bool = False
+    kind: Kind = "pro"
+    industry: str | None = None
+    industry_typed: str = ""
+    target: float | None = None
+    given: Given = field(default_factory=Given)
+    asked: Asked = ""
+    typed: str = ""
+    low: float | None = None
+    high: float | None = None
+    reasks: int = 0
+    industry_message: str = ""
+    target_message: str = ""
+    forget_of: str = ""
+    plan: int = 0
+    version: int = 0
+    wish: Wish = ""
+    brief: Brief | None = None
+    queued: Brief | None = None
+    queued_plan: bool = False
+    stopping: bool = False
+    touched_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Hold where a turn leads: the next state and what is to be done, in order."""
+
+    state: State
+    effects: tuple[Effect, ...] = ()
