@@ -1,0 +1,1 @@
+"""The terminal: the smallest platform, with numbered choices for buttons."""

@@ -1,0 +1,53 @@
+"""The options that say something about costs, shared by `tco` and `ask`."""
+
+import argparse
+from datetime import date
+from typing import get_args
+
+from bot.domain.brief import LANGUAGES, Baseline, Deployment, Given, PriceKind
+
+OPTIONS: tuple[tuple[str, type, str], ...] = (
+    ("--closed-model", str, "closed model in use today, such as gpt-4o"),
+    ("--input-mtok", float, "million input tokens a month"),
+    ("--output-mtok", float, "million output tokens a month"),
+    ("--monthly-spend", float, "money spent on the closed model a month, instead of tokens"),
+    ("--currency", str, "currency of the spend and of converted figures (USD; others need the operator's rate)"),
+    ("--open-model", str, "open model to move to, such as llama-3.3-70b"),
+    ("--host", str, "host of the open model, such as aws"),
+    ("--gpu", str, "kind of GPU, such as h100"),
+    ("--gpus", int, "GPUs of one replica"),
+    ("--isl", int, "input tokens of one request"),
+    ("--osl", int, "output tokens of one request"),
+    ("--growth", float, "growth of the volume in percent a year (10 for 10 %%)"),
+    ("--cache-share", float, "share of the input served from cache in percent"),
+    ("--batch-share", float, "share processed in batches in percent"),
+    ("--retained", float, "share that stays with the closed model in percent"),
+    ("--region", str, "data-residency region, such as eu"),
+)
+CHOICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("--price", get_args(PriceKind), "how GPUs are rented"),
+    ("--baseline", get_args(Baseline), "compare with the closed model's successor or with today's prices"),
+    ("--deployment", get_args(Deployment), "where to run"),
+)
+
+
+def add_cost_options(parser: argparse.ArgumentParser) -> None:
+    """Add every option of the cost model to a command; what is left out is a named default."""
+    group = parser.add_argument_group("costs")
+    for name, kind, text in OPTIONS:
+        group.add_argument(name, type=kind, help=text)
+    for name, choices, text in CHOICES:
+        group.add_argument(name, choices=choices, help=text)
+    group.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="day the figures are for")
+    group.add_argument("--seed", type=int, default=7, help="seed of the draws (default 7)")
+
+
+def add_language_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--lang`, also called `--language`."""
+    parser.add_argument("--lang", "--language", dest="lang", choices=LANGUAGES, help="language of the output")
+
+
+def given_from(args: argparse.Namespace) -> Given:
+    """Return what the options say about costs; the values are checked by the cost model."""
+    names = [name for name, *_ in (*OPTIONS, *CHOICES)] + ["--as-of"]
+    return Given(**{key: getattr(args, key) for key in (name[2:].replace("-", "_") for name in names)})

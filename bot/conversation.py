@@ -1,0 +1,128 @@
+"""Use-case: somebody said or pressed something; the dialogue steps, and what it wants is done once, in order."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.brief import Language
+from bot.domain.dialogue import State, step
+from bot.domain.effects import Effect, Offer, OpenForm, Say
+from bot.domain.errors import BotError, ChatError
+from bot.domain.events import Edited, Event, Platform, Said
+from bot.domain.industries import IndustryBook
+from bot.domain.slots import Understood, understand
+from bot.ports import Chat, Choice, Claimed, Conversations, Doing, Effects, Loaded, Message, Performer, Texts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """Drain inboxes: each waiting event is one pure step and one commit."""
+
+    conversations: Conversations
+    industries: IndustryBook
+    default_language: Language
+
+    async def drain(self, conversation: str) -> int:
+        """Step through all that waits, oldest first, and return how many events were taken."""
+        taken = 0
+        loaded = await self.conversations.load(conversation)
+        while loaded and loaded.waiting:
+            event = loaded.waiting[0]
+            state, effects = self._step(loaded, event)
+            outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects)
+            if outcome == "forgotten":
+                return taken
+            if outcome == "done":
+                taken += 1
+                loaded = loaded.after(event, state)
+            if outcome != "done" or not loaded.waiting:
+                # Somebody else committed in between, or more was said meanwhile: look again and step from there.
+                loaded = await self.conversations.load(conversation)
+        return taken
+
+    def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
+        heard: Understood | None = None
+        if isinstance(event, Said | Edited):
+            known = loaded.state.language if loaded.state else None
+            hint = known or (event.hint if isinstance(event, Said) else None)
+            heard = understand(event.text, self.industries, hint=hint)
+        stepped = step(loaded.state, event, heard, self.industries, default_language=self.default_language)
+        return stepped.state, stepped.effects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performing:
+    """Perform the effects of one commit in order, each one once."""
+
+    effects: Effects
+    performers: Mapping[type, Performer]
+
+    async def perform(self, claimed: Claimed) -> None:
+        """Do what is not done yet; raises the BotError of the first effect that failed, for the job to be retried."""
+        job = claimed.job
+        results: tuple[str, ...] = ()
+        for index, effect in enumerate(job.effects):
+            claim, result = await self.effects.claim(job.id, index, claimed.attempt)
+            if claim != "done":
+                doing = Doing(
+                    job=job.id,
+                    step=index,
+                    conversation=job.conversation,
+                    place=job.place,
+                    language=job.language,
+                    user=job.user,
+                    at=job.at,
+                    attempt=claimed.attempt,
+                    results=results,
+                    repeated=claim == "taken_before",
+                )
+                result = await self.performers[type(effect)](doing, effect)
+                await self.effects.record(job.id, index, result)
+            results = (*results, result)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talking:
+    """Perform what the bot says: sentences and forms."""
+
+    chats: Mapping[Platform, Chat]
+    texts: Texts
+    industries: IndustryBook
+
+    async def say(self, doing: Doing, effect: Say) -> str:
+        """Say a sentence with its buttons; a platform that refuses it for good is logged, never retried for ever."""
+        message = Message(
+            text=self.texts.say(effect.text, doing.language, **dict(effect.params)),
+            choices=tuple(self.choice(offer, doing.language) for offer in effect.offers),
+            only_to=effect.only_to,
+        )
+        try:
+            await self.chats[doing.place.platform].say(doing.place, message, key=doing.key)
+        except ChatError as error:
+            if not error.final:
+                raise
+            log.warning("the platform refused a message for good: %s", error)
+        return ""
+
+    async def open_form(self, doing: Doing, effect: OpenForm) -> str:
+        """Open the two-field form."""
+        values = {"industry": effect.industry, "target": effect.target}
+        try:
+            await self.chats[doing.place.platform].open_form(
+                doing.place, doing.language, values, trigger=effect.trigger
+            )
+        except BotError as error:
+            # A form is a convenience: its permit may have run out, and the question in the thread still stands.
+            log.warning("the form could not be opened: %s", error)
+        return ""
+
+    def choice(self, offer: Offer, language: Language) -> Choice:
+        """Label a button: an industry by its name, a number as written in the language, everything else by its text."""
+        if offer.button == "industry" and offer.value in self.industries:
+            label = self.industries.name(offer.value, language)
+        else:
+            key = f"button.{offer.button}.{offer.value}" if offer.value else f"button.{offer.button}"
+            label = self.texts.label(key, f"button.{offer.button}", language, value=offer.value)
+        return Choice(offer.button, offer.value, label)

@@ -1,0 +1,1 @@
+"""Use-case: write, check, repair and publish a strategy, section by section."""

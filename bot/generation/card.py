@@ -1,0 +1,66 @@
+"""The living card of a plan version: what the writer tells it, it shows on the platform, always as one whole view."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from bot.domain.brief import Given
+from bot.domain.errors import ChatError
+from bot.domain.terms import SectionId, heading
+from bot.generation.order import Stage
+from bot.ports import Chat, Choice, Doing, Flags, PlanView, SectionView, Texts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class LivingCard:
+    """Watch the writer for a conversation: each section is shown when it is finished, progress moves in between."""
+
+    chat: Chat
+    flags: Flags
+    texts: Texts
+    doing: Doing
+    card: str
+    view: PlanView
+
+    async def progressed(self, stage: Stage, section: SectionId | None = None) -> None:
+        """Move the progress line; a platform that is busy just now misses a line and nothing else."""
+        language = self.view.language
+        name = heading(section, language) if section else ""
+        progress = self.texts.say(f"progress.{stage}", language, section=name)
+        if progress != self.view.progress:
+            self.view = replace(self.view, progress=progress)
+            try:
+                await self._show()
+            except ChatError as error:
+                log.info("a progress line was not shown: %s", error)
+
+    async def restarted(self) -> None:
+        """Take the sections back: the figures have changed."""
+        self.view = replace(self.view, sections=())
+
+    async def shown(self, section: SectionView) -> None:
+        """Show a finished section; it is saved already, so a platform that refuses it now gets it with the next view."""
+        self.view = replace(self.view, sections=(*self.view.sections, section))
+        try:
+            await self._show()
+        except ChatError as error:
+            if error.final:
+                raise
+            log.warning("a section waits for the next view: %s", error)
+
+    async def stopped(self) -> bool:
+        """Look at the stop flag."""
+        return await self.flags.stopped(self.doing.conversation, self.view.plan)
+
+    async def noted(self) -> Given | None:
+        """Look for what was said about costs."""
+        return await self.flags.noted(self.doing.conversation, self.view.plan)
+
+    async def end(self, view: PlanView) -> None:
+        """Show the last view; raises ChatError when the platform does not take it, for the job to be retried."""
+        self.view = view
+        await self._show()
+
+    async def _show(self) -> None:
+        await self.chat.update_card(self.doing.place, self.card, self.view)

@@ -1,0 +1,200 @@
+"""The effects that write: post the card, write a version and keep it, stop, note what was said about costs."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.domain.brief import Language
+from bot.domain.difference import tell_changes
+from bot.domain.effects import NoteGiven, PostCard, StopWriting, Write
+from bot.domain.errors import UserError
+from bot.domain.events import Bound, Platform, Written
+from bot.domain.replies import describe_understood
+from bot.domain.strategy import parse_strategy
+from bot.domain.terms import title
+from bot.generation.card import LivingCard
+from bot.generation.finishing import Finished, finish
+from bot.generation.order import Order
+from bot.generation.writing import Writer
+from bot.ports import Chat, Choice, Clock, Doing, Flags, Jobs, Limits, PlanRecord, Plans, PlanView, SectionView, Texts
+
+RESULT_BUTTONS = (("prompt", ""), ("export", "md"), ("refine", ""), ("regenerate", ""))
+STOPPED_BUTTONS = (("prompt", ""), ("refine", ""), ("regenerate", ""))
+SPEND_VALUES = ("under_1k", "1k_10k", "10k_100k", "over_100k", "unknown")
+
+
+def plan_name(conversation: str, plan: int, version: int) -> str:
+    """Return the name a plan version is kept under."""
+    return f"{conversation}/{plan}/{version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """Perform the effects that write, and show what they do on the living card.
+
+    `user_key` turns a user into the keyed hash that a model endpoint may see.
+    """
+
+    chats: Mapping[Platform, Chat]
+    texts: Texts
+    writer: Writer
+    plans: Plans
+    flags: Flags
+    jobs: Jobs
+    limits: Limits
+    clock: Clock
+    user_key: Callable[[str], str | None]
+
+    async def post_card(self, doing: Doing, effect: PostCard) -> str:
+        """Post the one card of a plan and bind the conversation to its thread; returns the card's id."""
+        view = self._first_view(
+            doing.language, Write(plan=effect.plan, version=1, brief=effect.brief, requester=effect.requester)
+        )
+        card = await self.chats[doing.place.platform].post_card(doing.place, view, key=doing.key)
+        if not doing.place.thread:
+            bound = Bound(id=f"bound/{doing.key}", place=doing.place, user=doing.user, at=doing.at, root=card)
+            await self.jobs.accept(bound, keys=(bound.id,))
+        return card
+
+    async def write(self, doing: Doing, effect: Write) -> str:
+        """Write a version, show it section by section, keep it, and tell the dialogue how it ended."""
+        chat = self.chats[doing.place.platform]
+        view = self._first_view(effect.brief.language, effect)
+        card = next((result for result in reversed(doing.results) if result), "")
+        if not card:
+            card = await chat.post_card(doing.place, view, key=f"{doing.key}/card")
+        living = LivingCard(chat=chat, flags=self.flags, texts=self.texts, doing=doing, card=card, view=view)
+        record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
+        try:
+            record = record or await self._compose(doing, effect, living)
+        except UserError as error:
+            sentence = self.texts.say(error.text, effect.brief.language, **error.params)
+            await living.end(replace(living.view, status="failed", progress=sentence))
+            await self._tell(doing, effect, "failed")
+            return card
+        await living.end(await self._last_view(doing, effect, living.view, record))
+        stopped = json.loads(record.document)["meta"]["outcome"] == "stopped"
+        await self._tell(doing, effect, "stopped" if stopped else "done")
+        return card
+
+    async def stop(self, doing: Doing, effect: StopWriting) -> str:
+        """Raise the stop flag of a plan."""
+        await self.flags.stop(doing.conversation, effect.plan)
+        return ""
+
+    async def note(self, doing: Doing, effect: NoteGiven) -> str:
+        """Leave what was said about costs for the running writer."""
+        await self.flags.note(doing.conversation, effect.plan, effect.given)
+        return ""
+
+    async def _compose(self, doing: Doing, effect: Write, living: LivingCard) -> PlanRecord:
+        """Write within the budgets and keep the result; raises UserError when a limit is reached."""
+        name = plan_name(doing.conversation, effect.plan, effect.version)
+        await self._reserve(doing, effect, name)
+        order = Order(
+            plan=name,
+            brief=effect.brief,
+            today=datetime.fromtimestamp(doing.at / 1000, UTC).date(),
+            wish=effect.wish,
+            job=doing.job,
+            user_key=self.user_key(f"{doing.place.tenant}/{effect.requester}"),
+        )
+        draft = await self.writer.write(order, living)
+        finished = finish(draft, composer=self.writer.composer, shelf=self.writer.shelf, texts=self.texts)
+        await self.limits.settle(name, tokens=draft.tally.tokens_in + draft.tally.tokens_out)
+        record = PlanRecord(
+            plan=name,
+            brief=draft.order.brief,
+            requester=effect.requester,
+            tenant=doing.place.tenant,
+            at=doing.at,
+            document=json.dumps(finished.document, ensure_ascii=False),
+            markdown=finished.markdown,
+            prompt=draft.prompt,
+            source=finished.source,
+            footer=_footer(finished),
+        )
+        await self.plans.finish(record)
+        return record
+
+    async def _reserve(self, doing: Doing, effect: Write, name: str) -> None:
+        wanted = self.writer.max_tokens if self.writer.model else 0
+        refused = await self.limits.reserve(name, doing.place, effect.requester, tokens=wanted)
+        if refused is None:
+            return
+        if refused.reset_at is None:
+            raise UserError("error.limit.halted")
+        reset = datetime.fromtimestamp(refused.reset_at / 1000, UTC)
+        raise UserError(f"error.limit.{refused.scope}", time=f"{reset:%H:%M} UTC")
+
+    async def _tell(self, doing: Doing, effect: Write, outcome: str) -> None:
+        """Tell the dialogue, once however often the job runs, that the writing has ended."""
+        noted = await self.flags.noted(doing.conversation, effect.plan)
+        record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
+        written = Written(
+            id=f"written/{doing.conversation}/{effect.plan}/{effect.version}",
+            place=doing.place,
+            user=effect.requester,
+            at=self.clock.now_ms(),
+            plan=effect.plan,
+            version=effect.version,
+            outcome="done" if outcome == "done" else "stopped" if outcome == "stopped" else "failed",
+            noted_late=noted is not None and record is not None and noted != record.brief.given,
+        )
+        await self.jobs.accept(written, keys=(written.id,))
+
+    def _first_view(self, language: Language, effect: Write) -> PlanView:
+        understood = (
+            self.texts.say(key, language, **dict(params)) for key, params in describe_understood(effect.brief)
+        )
+        spend = tuple(
+            Choice("spend", value, self.texts.say(f"button.spend.{value}", language)) for value in SPEND_VALUES
+        )
+        unknown = (
+            effect.version == 1 and effect.brief.given.monthly_spend is None and effect.brief.given.output_mtok is None
+        )
+        return PlanView(
+            plan=effect.plan,
+            version=effect.version,
+            language=language,
+            requester=effect.requester,
+            understood=" · ".join(understood),
+            title=title(language, effect.brief.industry_label),
+            status="writing",
+            progress=self.texts.say("card.status.writing", language),
+            question=self.texts.say("card.spend", language) if unknown else "",
+            choices=(*(spend if unknown else ()), Choice("stop", "", self.texts.say("button.stop", language))),
+        )
+
+    def _label(self, button: str, value: str, language: Language) -> str:
+        return self.texts.say(f"button.{button}.{value}" if value else f"button.{button}", language)
+
+    async def _last_view(self, doing: Doing, effect: Write, view: PlanView, record: PlanRecord) -> PlanView:
+        document, language = json.loads(record.document), view.language
+        stopped = document["meta"]["outcome"] == "stopped"
+        before = None
+        if effect.since:
+            before = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.since))
+        changes = tell_changes(json.loads(before.document), document) if before else ()
+        buttons = STOPPED_BUTTONS if stopped else RESULT_BUTTONS
+        return replace(
+            view,
+            status="stopped" if stopped else "done",
+            progress=self.texts.say("card.status.stopped" if stopped else "card.status.done", language),
+            question="",
+            changes=tuple(self.texts.say(change.key, language, **change.params) for change in changes),
+            sections=record_views(record),
+            choices=tuple(Choice(one, value, self._label(one, value, language)) for one, value in buttons),
+            footer=record.footer,
+        )
+
+
+def record_views(record: PlanRecord) -> tuple[SectionView, ...]:
+    """Return the sections of a kept plan version as they are read."""
+    strategy = parse_strategy(record.markdown, record.brief.language, kind=record.brief.kind)
+    return tuple(SectionView(one.id, one.heading, one.source.strip()) for one in strategy.sections)
+
+
+def _footer(finished: Finished) -> str:
+    return "\n".join((*finished.notices, finished.footer))

@@ -1,0 +1,245 @@
+"""The seams of the bot: what the use-cases ask of the world, each a Protocol of one to four verbs."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from bot.domain.brief import Language
+from bot.domain.events import ConversationRef
+from bot.domain.prompt import PromptMessage
+from bot.store_ports import (
+    Claimed,
+    ClaimOutcome,
+    Clock,
+    CommitOutcome,
+    Conversations,
+    Effects,
+    Flags,
+    History,
+    Job,
+    JobDesk,
+    JobKind,
+    JobReport,
+    Jobs,
+    Lane,
+    Limits,
+    Loaded,
+    PlanRecord,
+    Plans,
+    QueueHealth,
+    Refused,
+    SavedSection,
+)
+
+__all__ = [
+    "Chat",
+    "Choice",
+    "ClaimOutcome",
+    "Claimed",
+    "Clock",
+    "CommitOutcome",
+    "Conversations",
+    "Doing",
+    "Effects",
+    "EndReason",
+    "Ended",
+    "Flags",
+    "History",
+    "Job",
+    "JobDesk",
+    "JobKind",
+    "JobReport",
+    "Jobs",
+    "Lane",
+    "Limits",
+    "Loaded",
+    "Message",
+    "Model",
+    "ModelRequest",
+    "Performer",
+    "Piece",
+    "PlanRecord",
+    "PlanView",
+    "Plans",
+    "PromptMessage",
+    "Prompts",
+    "QueueHealth",
+    "Refused",
+    "SavedSection",
+    "SectionView",
+    "Texts",
+]
+
+EndReason = Literal["stop", "length", "truncated", "content_filter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest:
+    """Ask a model for text: `deadline_s` bounds the whole call, `user_key` is a keyed hash and never a name."""
+
+    messages: tuple[PromptMessage, ...]
+    max_tokens: int
+    deadline_s: float
+    json_object: bool = False
+    user_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Hold a piece of the model's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """Say how a stream ended; `estimated` means that the endpoint did not count its tokens."""
+
+    reason: EndReason
+    model: str
+    endpoint: str
+    tokens_in: int
+    tokens_out: int
+    estimated: bool
+    seconds: float
+
+
+class Model(Protocol):
+    """Write text with a language model."""
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Piece | Ended, None]:
+        """Yield pieces and at last one `Ended`; closing the generator closes the connection at once.
+
+        Raises ModelError (see `bot.domain.errors`) when no endpoint delivers.
+        """
+        ...
+
+
+class Texts(Protocol):
+    """Say the bot's sentences in a language."""
+
+    def say(self, key: str, language: Language, /, **params: object) -> str:
+        """Return the sentence with this key; raises KeyError for an unknown key."""
+        ...
+
+    def label(self, key: str, fallback: str, language: Language, /, **params: object) -> str:
+        """Return the label with this key, or with the fallback's where there is none."""
+        ...
+
+
+class Prompts(Protocol):
+    """Fill the templates in `prompts/`."""
+
+    def render(self, template: str, language: Language, values: Mapping[str, object]) -> str:
+        """Return the filled template `<template>.<language>.md.j2`; a missing value is an error."""
+        ...
+
+    def version(self, template: str, language: Language) -> str:
+        """Return the first 12 hex digits of the template's SHA-256."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Be a button: `button` and `value` come back in `Pressed`."""
+
+    button: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Be a short message of the bot; `only_to` is the user who alone may see it, where the platform can do so."""
+
+    text: str
+    choices: Sequence[Choice] = ()
+    only_to: str | None = None
+    plan: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Be one finished section as shown: its id, heading and Markdown with all figures rendered."""
+
+    id: str
+    heading: str
+    markdown: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """Be the whole living card of a plan version; adapters work out what changed since they showed it last.
+
+    `question` is asked on the card without waiting for its answer; `changes` tell what differs from the version before.
+    """
+
+    plan: int
+    version: int
+    language: Language
+    requester: str
+    understood: str
+    title: str
+    status: Literal["writing", "done", "stopped", "failed", "superseded"]
+    progress: str
+    question: str = ""
+    changes: tuple[str, ...] = ()
+    sections: tuple[SectionView, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    footer: str = ""
+
+
+class Chat(Protocol):
+    """Talk on a platform."""
+
+    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+        """Post a message; `key` names it for good, so a platform that can look it up posts it once.
+
+        Raises ChatError.
+        """
+        ...
+
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+        """Post the one card of a plan and return its id there; the only call that cannot be repeated."""
+        ...
+
+    async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:
+        """Make the card and its thread show `view`; calling it again with the same view changes nothing."""
+        ...
+
+    async def open_form(
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+    ) -> None:
+        """Open the two-field form, filled with what is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """Name the effect that is being performed: step `step` of perform job `job`, in the language of the commit.
+
+    `user` and `at` are those of the event it came from, `results` those of the steps before it. `repeated` says that an
+    attempt that died may have done it already.
+    """
+
+    job: str
+    step: int
+    conversation: str
+    place: ConversationRef
+    language: Language
+    user: str = ""
+    at: int = 0
+    attempt: str = ""
+    results: tuple[str, ...] = ()
+    repeated: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the name of this step, the same in every attempt."""
+        return f"{self.job}/{self.step}"
+
+
+# Does one effect and returns what is worth remembering of it (the id of a card); one for each type of effect.
+Performer = Callable[[Doing, Any], Awaitable[str]]

@@ -1,0 +1,1 @@
+"""What touches the world: the store, the model, the templates and the data files."""

@@ -1,0 +1,115 @@
+"""Assumptions, unknowns and sources of a plan in words: what was taken, what is missing, and where it comes from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from bot.domain.brief import Language
+from bot.domain.case import Case
+from bot.domain.cost.inputs import Assumption
+from bot.domain.markers import mark
+from bot.domain.prices import Row
+from bot.services.labels import Labels
+from bot.services.scene import long_date
+from bot.services.tco_json import assumption_object
+
+__all__ = ["list_assumptions", "list_sources", "list_unknowns", "print_assumptions"]
+
+UNKNOWN_IF_DEFAULT = ("closed_model", "growth", "retained", "cache_share", "batch_share")
+"""Defaults that only the company can replace, each with its question."""
+SHOWN_NAMES = 3
+STATUS_ORDER = ("operator", "seen", "derived", "assumption")
+
+
+def list_assumptions(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, str]]:
+    """Return every default with its name, its value (a marker where it is a figure) and whose it is."""
+    language = case.brief.language
+    rows = {row.id: row for row in case.assessment.inputs.rows}
+    return [
+        {
+            "label": labels.assumption(item.id, language),
+            "value": _value(case, item, labels),
+            "origin": _origin([rows[row] for row in item.rows if row in rows], words),
+        }
+        for item in case.assessment.assumptions
+    ]
+
+
+def print_assumptions(case: Case) -> list[Mapping[str, object]]:
+    """Return every default as `ask --format json` shows it."""
+    return [assumption_object(item, case.ledger, case.brief.language) for item in case.assessment.assumptions]
+
+
+def list_unknowns(case: Case, words: Mapping[str, str], labels: Labels) -> list[str]:
+    """Return what is not known, each as a question whose answer recomputes the plan; figures are markers."""
+    given, defaults = case.assessment.inputs.given, {item.id: item for item in case.assessment.assumptions}
+    asked: list[str] = []
+    if not case.assessment.inputs.volume.known:
+        asked.append(words["unknown.volume"])
+    for name in UNKNOWN_IF_DEFAULT:
+        if name in defaults:
+            asked.append(words[f"unknown.{name}"].format(value=_value(case, defaults[name], labels)))
+    if "isl" in defaults and "osl" in defaults:
+        shape = {name: _value(case, defaults[name], labels) for name in ("isl", "osl")}
+        asked.append(words["unknown.shape"].format(**shape))
+    if given.region is None:
+        asked.append(words["unknown.region"])
+    if given.deployment is None:
+        asked.append(words["unknown.deployment"])
+    if case.profile is None:
+        asked.append(words["unknown.rules"])
+    return [*asked, words["unknown.infrastructure"]]
+
+
+def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, str]]:
+    """Return each source once for each day and status, with the names of what was taken from it."""
+    language = case.brief.language
+    rows = sorted(case.assessment.inputs.rows, key=_source_key)
+    return [
+        {
+            "text": _plain(source),
+            "what": _names(list(group), words, labels, language),
+            "status": words[f"status.{STATUS_ORDER[status]}"],
+            "date": long_date(day, language),
+        }
+        for (status, source, day), group in groupby(rows, key=_source_key)
+    ]
+
+
+def _source_key(row: Row) -> tuple[int, str, date]:
+    return STATUS_ORDER.index("operator" if row.owner == "operator" else row.status), row.source, row.seen_on
+
+
+def _plain(source: str) -> str:
+    """Return the words of a source without what Markdown would read as markup."""
+    return source.replace("|", "/").replace("*", "×").replace("<", "‹").replace(">", "›")
+
+
+def _names(rows: Sequence[Row], words: Mapping[str, str], labels: Labels, language: Language) -> str:
+    named = (labels.row(row.id, language).partition(" (")[0] for row in rows)
+    names = [name[:1].lower() + name[1:] for name in dict.fromkeys(named)]
+    more = len(names) - SHOWN_NAMES
+    shown = ", ".join(names[:SHOWN_NAMES])
+    return words["sources.more"].format(names=shown, count=more) if more > 0 else shown
+
+
+def _value(case: Case, item: Assumption, labels: Labels) -> str:
+    language = case.brief.language
+    if not isinstance(item.value, str):
+        return mark(f"assumption.{item.id}")
+    if item.unit == "date":
+        return long_date(date.fromisoformat(item.value), language)
+    return next(_catalogue_names(case, item.value), None) or labels.value(item.value, language)
+
+
+def _catalogue_names(case: Case, name: str) -> Iterator[str]:
+    for models in (case.catalogue.closed, case.catalogue.open):
+        if name in models:
+            yield models[name].name
+
+
+def _origin(rows: Sequence[Row], words: Mapping[str, str]) -> str:
+    if not rows:
+        return ""
+    row = rows[0]
+    return words[f"status.{'operator' if row.owner == 'operator' else row.status}"]

@@ -1,0 +1,70 @@
+-- What the scripts share about jobs. A job is one hash; a stream entry only names it.
+local GROUP = 'workers'
+
+local function push(lane, id)
+  local entry = redis.call('XADD', K.jobs(lane), '*', 'job', id)
+  redis.call('HSET', K.job(id), 'where', 'queued', 'entry', entry)
+end
+
+-- `keys` are the limits a job runs under, one a line as "<how many> <name>", always from narrow to wide: taken in
+-- that order, two jobs can never wait for each other.
+local function enqueue(id, lane, keys, body, now, talk, owner)
+  local entry = redis.call('XADD', K.jobs(lane), '*', 'job', id)
+  redis.call('HSET', K.job(id), 'body', body, 'lane', lane, 'keys', keys, 'starts', 0, 'at', now, 'talk', talk,
+    'owner', owner, 'where', 'queued', 'entry', entry)
+  redis.call('HSET', K.log(talk), 't:job:' .. id, 1)
+  redis.call('PEXPIRE', K.log(talk), T.dialogue)
+end
+
+local function leave_stream(lane, entry)
+  if entry and entry ~= '' then
+    redis.call('XACK', K.jobs(lane), GROUP, entry)
+    redis.call('XDEL', K.jobs(lane), entry)
+  end
+end
+
+-- Frees the slots of a job; each goes straight to the job that has waited for it longest, so order is kept.
+local function release(id, keys)
+  for name in string.gmatch(keys or '', '%d+ ([^\n]+)') do
+    if redis.call('SREM', K.slots(name), id) == 1 then
+      local heir = redis.call('LPOP', K.parked(name))
+      while heir do
+        local lane = redis.call('HGET', K.job(heir), 'lane')
+        if lane then
+          redis.call('SADD', K.slots(name), heir)
+          push(lane, heir)
+          break
+        end
+        heir = redis.call('LPOP', K.parked(name))
+      end
+    end
+  end
+end
+
+-- Takes a job out of wherever it waits or runs, with its slots.
+local function detach(id)
+  local job = redis.call('HMGET', K.job(id), 'lane', 'entry', 'where', 'keys', 'parked')
+  if not job[1] then return false end
+  leave_stream(job[1], job[2])
+  if job[3] == 'delayed' then redis.call('ZREM', K.delayed(), id) end
+  if job[3] == 'dead' then redis.call('ZREM', K.dead(), id) end
+  if job[3] == 'parked' then redis.call('LREM', K.parked(job[5]), 0, id) end
+  release(id, job[4])
+  return true
+end
+
+local function remove(id)
+  local talk = redis.call('HGET', K.job(id), 'talk')
+  if not detach(id) then return 0 end
+  redis.call('DEL', K.job(id))
+  redis.call('HDEL', K.log(talk), 't:job:' .. id)
+  return 1
+end
+
+-- Answers 1 when the job is this attempt's, 2 when this very call was done before, 0 when it is somebody else's.
+local function standing(id, attempt)
+  local job = redis.call('HMGET', K.job(id), 'attempt', 'last')
+  if job[1] == attempt then return 1 end
+  if job[2] == attempt then return 2 end
+  return 0
+end

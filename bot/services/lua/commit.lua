@@ -1,0 +1,43 @@
+-- use: _jobs
+-- Saves a turn: known event first, then the version, then the inbox; the effects become one perform job.
+local talk, attempt, event, version, now, owner, lane, keys, body = unpack(ARGV, 1, 9)
+local log, inbox = K.log(talk), K.inbox(talk)
+if redis.call('EXISTS', K.gone(talk)) == 1 then return 'forgotten' end
+local head = redis.call('LINDEX', inbox, 0)
+local prefix = event .. '\n'
+local first = head and string.sub(head, 1, #prefix) == prefix
+local by = redis.call('HGET', log, 'e:' .. event)
+if by == attempt then return 'done' end
+if by then
+  -- Redelivered: its turn is saved, so only the copy in the inbox goes.
+  if first then redis.call('LPOP', inbox) end
+  return 'known'
+end
+local known = redis.call('HMGET', K.talk(talk), 'place', 'v')
+if not known[1] then return 'forgotten' end
+if (known[2] or '0') ~= version then return 'conflict' end
+if not first then
+  for _, item in ipairs(redis.call('LRANGE', inbox, 0, -1)) do
+    if string.sub(item, 1, #prefix) == prefix then return 'conflict' end
+  end
+  return 'forgotten'
+end
+redis.call('LPOP', inbox)
+local at = 10
+local function take()
+  local count = tonumber(ARGV[at])
+  local from = at + 1
+  at = from + count
+  return count, from
+end
+redis.call('HSET', K.talk(talk), 'v', version + 1)
+for _, change in ipairs({{'HSET', K.talk(talk)}, {'HDEL', K.talk(talk)}, {'HSET', K.long(talk)}, {'HDEL', K.long(talk)}}) do
+  local count, from = take()
+  if count > 0 then redis.call(change[1], change[2], unpack(ARGV, from, from + count - 1)) end
+end
+redis.call('HSET', log, 'e:' .. event, attempt)
+redis.call('PEXPIRE', log, T.dialogue)
+redis.call('PEXPIRE', K.talk(talk), T.dialogue)
+redis.call('PEXPIRE', K.long(talk), T.dialogue)
+if body ~= '' then enqueue(attempt, lane, keys, body, now, talk, owner) end
+return 'done'

@@ -1,0 +1,2 @@
+-- Answers the conversation that a place names.
+return redis.call('GET', K.name(ARGV[1]))

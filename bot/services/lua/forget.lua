@@ -1,0 +1,58 @@
+-- use: _jobs
+-- Deletes every trace of one user: jobs first, then conversations, plans and history; answers how many records went.
+local owner, user, tenant, wish, sparing = unpack(ARGV, 1, 5)
+local before = redis.call('GET', K.forgot(wish))
+if before then return tonumber(before) end
+local count, quoted, talks = 0, '"' .. user .. '"', redis.call('HKEYS', K.user(owner))
+
+-- A conversation goes as a whole when the user started it or its state names them; else only their words in it.
+local function is_theirs(talk)
+  local short = redis.call('HGETALL', K.talk(talk))
+  for i = 1, #short, 2 do
+    if short[i] == 'owner' and short[i + 1] == owner then return true end
+    if string.find(short[i + 1], quoted, 1, true) then return true end
+  end
+  for _, value in ipairs(redis.call('HVALS', K.long(talk))) do
+    if string.find(value, quoted, 1, true) then return true end
+  end
+  return false
+end
+
+local whole = {}
+for _, talk in ipairs(talks) do
+  whole[talk] = is_theirs(talk)
+  for _, field in ipairs(redis.call('HKEYS', K.log(talk))) do
+    local job = string.match(field, '^t:job:(.*)$')
+    if job and job ~= sparing and (whole[talk] or redis.call('HGET', K.job(job), 'owner') == owner) then
+      count = count + remove(job)
+    end
+  end
+end
+
+for _, talk in ipairs(talks) do
+  if whole[talk] then
+    redis.call('SET', K.gone(talk), 1, 'PX', T.tombstone)
+    count = count + redis.call('EXISTS', K.talk(talk)) + redis.call('LLEN', K.inbox(talk))
+    for _, field in ipairs(redis.call('HKEYS', K.log(talk))) do
+      local plan, place = string.match(field, '^t:plan:(.*)$'), string.match(field, '^t:name:(.*)$')
+      local other = string.match(field, '^u:(.*)$')
+      if plan then count = count + redis.call('DEL', K.plan(plan), K.sections(plan)) end
+      if place and redis.call('GET', K.name(place)) == talk then redis.call('DEL', K.name(place)) end
+      if other then redis.call('HDEL', K.user(other), talk) end
+    end
+    redis.call('DEL', K.talk(talk), K.long(talk), K.inbox(talk), K.log(talk), K.flags(talk))
+  else
+    for _, item in ipairs(redis.call('LRANGE', K.inbox(talk), 0, -1)) do
+      if string.find(item, '"user":' .. quoted, 1, true) then count = count + redis.call('LREM', K.inbox(talk), 1, item) end
+    end
+    redis.call('HDEL', K.log(talk), 'u:' .. owner)
+  end
+end
+
+for _, plan in ipairs(redis.call('ZRANGE', K.history(owner), 0, -1)) do
+  count = count + redis.call('DEL', K.plan(plan), K.sections(plan))
+end
+redis.call('DEL', K.history(owner), K.user(owner))
+redis.call('HDEL', K.tenant(tenant), user)
+redis.call('SET', K.forgot(wish), count, 'PX', T.answer)
+return count

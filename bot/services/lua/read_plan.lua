@@ -1,0 +1,2 @@
+-- Answers a finished plan version.
+return redis.call('GET', K.plan(ARGV[1]))

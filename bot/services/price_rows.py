@@ -1,0 +1,115 @@
+"""Rows of the price book from YAML: each one checked, and what is wrong told with file, row and reason."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from bot.domain.errors import DataError
+from bot.domain.prices import Row, Status
+
+STATUSES: tuple[str, ...] = get_args(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """Know a file well enough to say what is wrong in it."""
+
+    path: Path
+
+    def error(self, row: object, reason: str) -> DataError:
+        """Build the error for one row of this file."""
+        return DataError("error.price_row", file=self.path.name, row=str(row), reason=reason)
+
+    def read(self) -> dict[str, Any]:
+        """Read the file as a mapping; raises DataError."""
+        try:
+            data = yaml.safe_load(self.path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.error("-", f"cannot be read: {error}") from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f"line {mark.line + 1}" if mark else "-"
+            raise self.error(where, f"is not YAML: {getattr(error, 'problem', None) or error}") from error
+        if not isinstance(data, dict):
+            raise self.error("-", "is not a mapping with `rows`")
+        return data
+
+    def items(self, data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        """Return the list of mappings under `key`, empty when it is not there; raises DataError."""
+        found = data.get(key) or []
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise self.error(key, "is not a list of mappings")
+        return found
+
+
+def read_number(value: object, name: str, row: object, source: DataFile) -> float:
+    """Return a finite number that is not negative; raises DataError."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise source.error(row, f"{name} is not a number: {value!r}")
+    if value < 0:
+        raise source.error(row, f"{name} is negative: {value}")
+    return float(value)
+
+
+def read_day(value: object, name: str, row: object, source: DataFile) -> date:
+    """Return a day; raises DataError."""
+    if type(value) is not date:
+        raise source.error(row, f"{name} is not a day (YYYY-MM-DD): {value!r}")
+    return value
+
+
+def parse_row(raw: Mapping[str, Any], sources: Mapping[str, str], source: DataFile) -> Row:
+    """Check one row; raises DataError."""
+    name = raw.get("id")
+    if not isinstance(name, str) or not name:
+        raise source.error(raw, "has no id")
+    missing = [key for key in ("value", "unit", "source", "seen_on", "status") if raw.get(key) is None]
+    if missing:
+        raise source.error(name, f"lacks {', '.join(missing)}")
+    unknown = sorted(set(raw) - {"id", "value", "low", "high", "unit", "source", "seen_on", "status"})
+    if unknown:
+        raise source.error(name, f"has unknown keys {', '.join(unknown)}")
+    value = read_number(raw["value"], "value", name, source)
+    low = read_number(raw.get("low", value), "low", name, source)
+    high = read_number(raw.get("high", value), "high", name, source)
+    if not low <= value <= high:
+        raise source.error(name, f"low ≤ value ≤ high does not hold: {low}, {value}, {high}")
+    if raw["status"] not in STATUSES:
+        raise source.error(name, f"status is not one of {', '.join(STATUSES)}: {raw['status']!r}")
+    told = sources.get(str(raw["source"]), str(raw["source"]))
+    seen_on = read_day(raw["seen_on"], "seen_on", name, source)
+    unit = str(raw["unit"])
+    return Row(id=name, value=value, low=low, high=high, unit=unit, source=told, seen_on=seen_on, status=raw["status"])
+
+
+def read_rows(data: Mapping[str, Any], source: DataFile) -> dict[str, Row]:
+    """Read all rows of a file, each id once; raises DataError."""
+    sources = data.get("sources") or {}
+    rows: dict[str, Row] = {}
+    for raw in source.items(data, "rows"):
+        row = parse_row(raw, sources, source)
+        if row.id in rows:
+            raise source.error(row.id, "stands twice")
+        rows[row.id] = row
+    return rows
+
+
+def lay_over(rows: Mapping[str, Row], data: Mapping[str, Any], source: DataFile) -> dict[str, Row]:
+    """Lay the operator's rows over ours: what they leave out of a known row (unit, source) stays as it is."""
+    told = dict(rows)
+    for raw in source.items(data, "rows"):
+        known = rows.get(str(raw.get("id")))
+        base: dict[str, Any] = {"status": "seen", "source": f"operator ({source.path.name})"}
+        if known is not None:
+            base |= {"unit": known.unit}
+        base |= {"seen_on": data.get("as_of")}
+        row = parse_row(base | raw, data.get("sources") or {}, source)
+        if known is not None and row.unit != known.unit:
+            raise source.error(row.id, f"unit is {row.unit}, ours is {known.unit}")
+        told[row.id] = replace(row, owner="operator")
+    return told

@@ -1,0 +1,213 @@
+"""Jobs on Redis Streams consumer groups: accepted once, leased, reclaimed from dead workers, buried when poison."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.domain.errors import StoreError
+from bot.domain.events import Event
+from bot.ports import Claimed, ClaimOutcome, Clock, Job, JobReport, Lane, QueueHealth
+from bot.services.records import CODEC
+from bot.services.redis_keys import hashed, owner_key
+from bot.services.redis_scripts import Scripts
+from bot.services.redis_state import write_item
+
+LANES: tuple[Lane, ...] = ("talk", "write")
+# The oldest dead letters above this number are deleted.
+DEAD_LETTERS = 1000
+_PARTS = 5
+
+
+def read_job(job: str, conversation: str, body: str) -> Job:
+    """Read a job; its own id and its conversation's are not part of the body."""
+    made: Job = CODEC.read("job", Job, body)
+    return replace(made, id=job, conversation=conversation)
+
+
+def write_job(job: Job) -> str:
+    """Write the body of a job, without the two ids that stand beside it."""
+    return CODEC.write("job", Job, replace(job, id="", conversation=""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leasing:
+    """Set how long a lease lasts, and how long a door may wait for an event to be accepted, in seconds."""
+
+    lease_s: float = 30.0
+    accept_s: float = 2.0
+
+
+class RedisJobs:
+    """Take in what happened and hand out work."""
+
+    def __init__(
+        self, scripts: Scripts, door: Scripts, waits: "Redis", clock: Clock, leasing: Leasing, *, block_s: float
+    ) -> None:
+        self._scripts = scripts
+        self._door = door
+        self._waits = waits
+        self._clock = clock
+        self._leasing = leasing
+        self._block_s = block_s
+        self._seen: dict[str, str] = {}
+
+    async def accept(self, event: Event, *, keys: Sequence[str]) -> bool:
+        """Put an event into its conversation's inbox and enqueue a drain job; False for a duplicate."""
+        place = event.place
+        now = self._clock.now_ms()
+        job = Job(id="", kind="drain", conversation="", place=place, user=event.user, event=event.id, at=now)
+        seen = [hashed(place.platform, place.tenant, key) for key in keys]
+        # A platform waits for the answer, so this one call has a short deadline of its own.
+        talk = await self._door.run(
+            "accept",
+            self._scripts.new_id(),
+            self._scripts.new_id(),
+            place.key(),
+            write_item(event),
+            write_job(job),
+            now,
+            owner_key(place.tenant, event.user),
+            place.tenant,
+            event.user,
+            *seen,
+        )
+        return talk is not None
+
+    async def claim(self, worker: str, *, free: int, writing: int, reclaim: bool) -> tuple[Claimed, ...]:
+        """Take up to `free` jobs, dialogue first and at most `writing` of the writing kind."""
+        attempt = self._scripts.new_id()
+        lease_ms = int(self._leasing.lease_s * 1000)
+        now = self._clock.now_ms()
+        flat = await self._scripts.run("claim", worker, attempt, now, lease_ms, free, writing, int(reclaim))
+        rows = (flat[i : i + _PARTS] for i in range(0, len(flat), _PARTS))
+        return tuple(
+            Claimed(read_job(job, talk, body), attempt, int(starts), cast("Lane", lane))
+            for job, starts, lane, talk, body in rows
+        )
+
+    async def renew(self, worker: str, claimed: Sequence[Claimed]) -> frozenset[str]:
+        """Renew the leases of running jobs and return the ids of those that are not ours any more."""
+        pairs = [part for one in claimed for part in (one.job.id, one.attempt)]
+        return frozenset(await self._scripts.run("renew", worker, *pairs))
+
+    async def done(self, claimed: Claimed) -> bool:
+        """Delete a finished job; False when it was not ours any more."""
+        return bool(await self._scripts.run("done", claimed.job.id, claimed.attempt))
+
+    async def retry(self, claimed: Claimed, *, after_s: float, reason: str) -> bool:
+        """Put a job back for a further start after some seconds."""
+        due = self._clock.now_ms() + int(after_s * 1000)
+        return bool(await self._scripts.run("retry", claimed.job.id, claimed.attempt, due, reason))
+
+    async def hand_back(self, claimed: Claimed) -> bool:
+        """Give a job back at once, as if it had never been started."""
+        return bool(await self._scripts.run("hand_back", claimed.job.id, claimed.attempt))
+
+    async def bury(self, claimed: Claimed, *, reason: str, notice: Job | None) -> bool:
+        """Move a job to the dead letters and enqueue `notice`."""
+        told = (self._scripts.new_id(), write_job(notice)) if notice else ("", "")
+        drain = self._scripts.new_id() if claimed.job.kind == "drain" else ""
+        now = self._clock.now_ms()
+        job = (claimed.job.id, claimed.attempt, reason, now, DEAD_LETTERS)
+        return bool(await self._scripts.run("bury", *job, *told, drain))
+
+    async def arrivals(self, wait_s: float) -> bool:
+        """Wait for new jobs; False when none came within `wait_s` seconds."""
+        streams = {self._scripts.keys.of("jobs", lane): self._seen.get(lane, "$") for lane in LANES}
+        block_ms = max(1, int(min(wait_s, self._block_s) * 1000))
+        try:
+            found = await cast("Any", self._waits.xread(cast("Any", streams), count=1000, block=block_ms))
+        except (RedisError, OSError) as error:
+            raise StoreError("error.store", reason=f"{type(error).__name__}: {error}") from error
+        for stream, entries in found or ():
+            self._seen[stream.rpartition(":")[2]] = entries[-1][0]
+        return bool(found)
+
+    async def tidy(self, *, idle_s: float) -> int:
+        """Remove workers that were silent for `idle_s` seconds and hold nothing; return how many."""
+        return int(await self._scripts.run("tidy", int(idle_s * 1000), ""))
+
+    async def leave(self, worker: str) -> None:
+        """Remove a worker that stops, unless it still holds jobs."""
+        await self._scripts.run("tidy", 0, worker)
+
+
+class RedisEffects:
+    """Remember which effects of a perform job were done."""
+
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+
+    async def claim(self, job: str, step: int, attempt: str) -> tuple[ClaimOutcome, str]:
+        """Claim one step. Raises StoreError (`error.lease_lost`) when the job belongs to another attempt."""
+        outcome, result = await self._scripts.run("claim_step", job, step, attempt)
+        if outcome == "lost":
+            raise StoreError("error.lease_lost", job=job)
+        return outcome, result
+
+    async def record(self, job: str, step: int, result: str) -> None:
+        """Record the result of a step."""
+        await self._scripts.run("record_step", job, step, result)
+
+
+class RedisJobDesk:
+    """Let an operator look after jobs, and measure the queue."""
+
+    def __init__(self, scripts: Scripts, clock: Clock) -> None:
+        self._scripts = scripts
+        self._clock = clock
+
+    async def reports(self) -> AsyncIterator[JobReport]:
+        """Yield a report on every job there is, in no order."""
+        prefix = self._scripts.keys.of("job", "")
+        pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + "*"
+        try:
+            async for key in self._scripts.client.scan_iter(match=pattern, count=500):
+                found = await self.report(str(key).removeprefix(prefix))
+                if found is not None:
+                    yield found
+        except (RedisError, OSError) as error:
+            raise StoreError("error.store", reason=f"{type(error).__name__}: {error}") from error
+
+    async def report(self, job: str) -> JobReport | None:
+        """Return the report on one job."""
+        body, talk, where, lane, starts, worker, reason, poison = await self._scripts.run("report", job)
+        if body is None:
+            return None
+        return JobReport(
+            job=read_job(job, talk, body),
+            where=where,
+            lane=lane,
+            starts=int(starts),
+            worker=worker or "",
+            reason=reason or "",
+            poison=json.dumps(json.loads(poison.split("\n", 1)[1]), ensure_ascii=False) if poison else "",
+        )
+
+    async def revive(self, job: str) -> bool:
+        """Start a delayed or dead job again at once; False when it is neither."""
+        return bool(await self._scripts.run("revive", job))
+
+    async def drop(self, job: str) -> bool:
+        """Delete a job for good, wherever it is; False when there is none."""
+        return bool(await self._scripts.run("drop", job))
+
+    async def measure(self) -> QueueHealth:
+        """Measure the queue and the way to it."""
+        before = self._clock.monotonic()
+        flat = await self._scripts.run("measure")
+        ping_ms = (self._clock.monotonic() - before) * 1000
+        now = self._clock.now_ms()
+        lanes = dict(zip(LANES, (flat[0:2], flat[2:4]), strict=True))
+        return QueueHealth(
+            waiting={lane: int(count) for lane, (count, _) in lanes.items()},
+            oldest_ms={lane: max(0, now - int(since)) if since else 0 for lane, (_, since) in lanes.items()},
+            delayed=int(flat[4]),
+            dead=int(flat[5]),
+            ping_ms=ping_ms,
+        )

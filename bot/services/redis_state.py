@@ -1,0 +1,203 @@
+"""Dialogues in Redis: state, inbox and the commit that ties a turn to its effects."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, get_type_hints
+
+from bot.domain.brief import Given
+from bot.domain.effects import Effect, Write
+from bot.domain.events import ConversationRef, Event
+from bot.domain.state import State
+from bot.ports import Clock, CommitOutcome, Job, Lane, Loaded
+from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder
+from bot.services.redis_keys import hashed, owner_key
+from bot.services.redis_scripts import Scripts
+
+# Values up to this size keep the hash in Redis' compact form (hash-max-listpack-value); longer ones go elsewhere.
+SHORT = 60
+# So many events are read at a time; the next load brings the rest.
+BATCH = 100
+_FIELD = "s:"
+_SCHEMA = "sv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterLimits:
+    """Say how many strategies are written at a time for one user and for one workspace."""
+
+    user: int = 2
+    tenant: int = 20
+
+
+def lane_of(effects: Sequence[Effect]) -> Lane:
+    """Return the lane of a perform job: writing waits behind all talking."""
+    return "write" if any(isinstance(effect, Write) for effect in effects) else "talk"
+
+
+def slot_keys(lane: Lane, conversation: str, tenant: str, user: str, limits: WriterLimits) -> str:
+    """Return the limits a perform job runs under, narrow ones first."""
+    if lane == "talk":
+        return f"1 talk:{conversation}"
+    return f"1 write:{conversation}\n{limits.user} user:{hashed(tenant, user)}\n{limits.tenant} tenant:{hashed(tenant)}"
+
+
+@cache
+def _state_parts() -> tuple[tuple[str, Any, Encoder, Decoder], ...]:
+    hints = get_type_hints(State)
+    made = State(language="es")
+    return tuple(
+        (
+            one.name,
+            getattr(made, one.name) if one.name != "language" else None,
+            encoder(hints[one.name]),
+            decoder(hints[one.name]),
+        )
+        for one in fields(State)
+    )
+
+
+@dataclass(slots=True)
+class Changes:
+    """Hold what a commit changes: fields set and deleted, short and long."""
+
+    short: list[str]
+    short_gone: list[str]
+    long: list[str]
+    long_gone: list[str]
+
+    def arguments(self) -> Iterator[str | int]:
+        """Yield the four lists, each after its length."""
+        for part in (self.short, self.short_gone, self.long, self.long_gone):
+            yield len(part)
+            yield from part
+
+
+def changes_between(before: State | None, after: State) -> Changes:
+    """Return what is to be written; fields at their default are not kept, unchanged ones not sent."""
+    made = Changes([_SCHEMA, str(CODEC.version("state"))], [], [], [])
+    for name, default, encode, _ in _state_parts():
+        new, old = getattr(after, name), default if before is None else getattr(before, name)
+        if new == old:
+            continue
+        if new == default:
+            made.short_gone.append(_FIELD + name)
+            made.long_gone.append(name)
+            continue
+        text = dumps(encode(new))
+        if len(text) <= SHORT:
+            made.short += (_FIELD + name, text)
+            made.long_gone.append(name)
+        else:
+            made.long += (name, text)
+            made.short_gone.append(_FIELD + name)
+    return made
+
+
+def read_state(short: dict[str, str], long: dict[str, str]) -> State:
+    """Read a state from its fields, migrated to today's schema."""
+    kept = {name.removeprefix(_FIELD): text for name, text in short.items() if name.startswith(_FIELD)} | long
+    data = CODEC.migrate("state", int(short.get(_SCHEMA, "1")), {name: json.loads(text) for name, text in kept.items()})
+    decoders = {name: decode for name, _, _, decode in _state_parts()}
+    return State(**{name: decoders[name](value) for name, value in data.items() if name in decoders})
+
+
+def _pairs(flat: Sequence[str]) -> dict[str, str]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def write_item(event: Event) -> str:
+    """Return an event as it stands in an inbox: its id on a line of its own, so that a script can find it."""
+    return f"{event.id}\n{CODEC.write('event', Event, event)}"
+
+
+def read_item(item: str) -> Event:
+    """Read what `write_item` wrote."""
+    return CODEC.read("event", Event, item.split("\n", 1)[1])
+
+
+class RedisConversations:
+    """Keep dialogues and their inboxes."""
+
+    def __init__(self, scripts: Scripts, clock: Clock, limits: WriterLimits) -> None:
+        self._scripts = scripts
+        self._clock = clock
+        self._limits = limits
+
+    async def load(self, conversation: str) -> Loaded | None:
+        """Return the state of a conversation and what waits for it; None when nothing is known of it."""
+        short_flat, long_flat, items = await self._scripts.run("load", conversation, BATCH)
+        short = _pairs(short_flat)
+        if "place" not in short:
+            return None
+        version = int(short.get("v", "0"))
+        return Loaded(
+            conversation=conversation,
+            place=ConversationRef.parse(short["place"]),
+            state=read_state(short, _pairs(long_flat)) if version else None,
+            version=version,
+            waiting=tuple(read_item(item) for item in items),
+        )
+
+    async def commit(self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect]) -> CommitOutcome:
+        """Save a turn and append its effects as one perform job."""
+        lane = lane_of(effects)
+        now = self._clock.now_ms()
+        owner = owner_key(event.place.tenant, event.user)
+        body = ""
+        if effects:
+            job = Job(
+                id="",
+                kind="perform",
+                conversation="",
+                place=loaded.place,
+                user=event.user,
+                event=event.id,
+                at=now,
+                effects=tuple(effects),
+                language=state.language,
+            )
+            body = CODEC.write("job", Job, job)
+        keys = slot_keys(lane, loaded.conversation, event.place.tenant, event.user, self._limits)
+        changed = changes_between(loaded.state, state).arguments()
+        head = (loaded.conversation, self._scripts.new_id(), event.id, loaded.version, now, owner, lane, keys, body)
+        outcome: CommitOutcome = await self._scripts.run("commit", *head, *changed)
+        return outcome
+
+    async def bind(self, conversation: str, place: ConversationRef) -> None:
+        """Make `place` a further name of the conversation and the one that answers go to."""
+        now = self._clock.now_ms()
+        job = Job(id="", kind="drain", conversation="", place=place, user="", event="", at=now)
+        body = CODEC.write("job", Job, job)
+        nobody = owner_key(place.tenant, "")
+        await self._scripts.run("bind", conversation, place.key(), self._scripts.new_id(), body, now, nobody)
+
+    async def find(self, place: ConversationRef) -> str | None:
+        """Return the conversation that `place` names."""
+        found: str | None = await self._scripts.run("find", place.key())
+        return found or None
+
+
+class RedisFlags:
+    """Carry word to a running writer."""
+
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+
+    async def stop(self, conversation: str, plan: int) -> None:
+        """Ask that the writing of a plan stops."""
+        await self._scripts.run("flag", conversation, f"stop:{plan}", "1")
+
+    async def stopped(self, conversation: str, plan: int) -> bool:
+        """Say whether it was asked to stop."""
+        return await self._scripts.run("read_flag", conversation, f"stop:{plan}") is not None
+
+    async def note(self, conversation: str, plan: int, given: Given) -> None:
+        """Leave what was said about costs for the writer."""
+        await self._scripts.run("flag", conversation, f"note:{plan}", CODEC.write("note", Given, given))
+
+    async def noted(self, conversation: str, plan: int) -> Given | None:
+        """Return what was left."""
+        text = await self._scripts.run("read_flag", conversation, f"note:{plan}")
+        return None if text is None else CODEC.read("note", Given, text)

@@ -1,0 +1,82 @@
+"""The store as one object: all ports over one Redis, or over an embedded one that dies with the process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Limits, Plans
+from bot.services.clock import SystemClock
+from bot.services.redis_client import Tuning, connect
+from bot.services.redis_jobs import Leasing, RedisEffects, RedisJobDesk, RedisJobs
+from bot.services.redis_keys import DAY, KeyNames, Lifetimes
+from bot.services.redis_limits import Budget, RedisLimits
+from bot.services.redis_plans import RedisHistory, RedisPlans
+from bot.services.redis_scripts import Scripts
+from bot.services.redis_state import RedisConversations, RedisFlags, WriterLimits
+
+
+def new_id() -> str:
+    """Return a fresh random id."""
+    return uuid4().hex
+
+
+def lifetimes_for(retention_days: int) -> Lifetimes:
+    """Return the lifetimes for a retention; a dialogue lives as long as the plans it may be asked about."""
+    return Lifetimes(retention=retention_days * DAY, dialogue=retention_days * DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOptions:
+    """Set what a store depends on beside its address."""
+
+    namespace: str = "ai-strategy"
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    budgets: tuple[Budget, ...] = ()
+    writers: WriterLimits = field(default_factory=WriterLimits)
+    leasing: Leasing = field(default_factory=Leasing)
+    tuning: Tuning = field(default_factory=Tuning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Bundle the store's ports; `durable` is False for the embedded one."""
+
+    durable: bool
+    conversations: Conversations
+    flags: Flags
+    plans: Plans
+    history: History
+    jobs: Jobs
+    effects: Effects
+    desk: JobDesk
+    limits: Limits
+    scripts: Scripts
+
+
+@asynccontextmanager
+async def open_store(
+    url: str | None,
+    options: StoreOptions | None = None,
+    *,
+    clock: Clock | None = None,
+    ids: Callable[[], str] = new_id,
+) -> AsyncIterator[Store]:
+    """Open the store at `url`, an embedded one without, and close it at the end. Raises SettingsError."""
+    chosen, time = options or StoreOptions(), clock or SystemClock()
+    async with connect(url, chosen.tuning) as connections:
+        keys = KeyNames(chosen.namespace)
+        slow = Scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.tuning.deadline_s)
+        door = Scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.leasing.accept_s)
+        yield Store(
+            durable=not connections.embedded,
+            conversations=RedisConversations(slow, time, chosen.writers),
+            flags=RedisFlags(slow),
+            plans=RedisPlans(slow),
+            history=RedisHistory(slow),
+            jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing, block_s=chosen.tuning.block_s),
+            effects=RedisEffects(slow),
+            desk=RedisJobDesk(slow, time),
+            limits=RedisLimits(slow, time, chosen.budgets),
+            scripts=slow,
+        )

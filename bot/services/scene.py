@@ -1,0 +1,257 @@
+"""What the planner's templates are filled with: a case put into words and markers of one language."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from babel.dates import format_date
+
+from bot.domain.brief import OPTION_IDS, Language, OptionId
+from bot.domain.case import Case
+from bot.domain.cost.alternatives import Alternative
+from bot.domain.industries import Profile, Region
+from bot.domain.markers import mark
+from bot.domain.prompt import format_percent
+from bot.domain.terms import LABELS, OPTION_NAMES, phase_title
+from bot.domain.verdict import Standing
+from bot.services.labels import Labels
+
+Scene = dict[str, object]
+
+LOCALES: Mapping[Language, str] = {"es": "es", "en": "en", "pt": "pt_BR"}
+SHOWN_RULES = 3
+TOLD_LEVERS = 2
+OWNERS = 3
+SELF_HOSTED: tuple[OptionId, ...] = ("private_cloud", "on_premise")
+NEAR: Mapping[Language, tuple[Region, ...]] = {
+    "es": ("EU", "ES", "MX", "CO", "CL", "AR", "LATAM", "INT"),
+    "en": ("US", "UK", "EU", "INT"),
+    "pt": ("BR", "INT", "EU"),
+}
+"""Where readers of a language most likely are, when nobody named a region: their rules come first."""
+
+
+def set_scene(case: Case, profile: Profile, words: Mapping[str, str], labels: Labels) -> Scene:
+    """Return every value of every template; `profile` is the industry's or the general one."""
+    language = case.brief.language
+    return {
+        **_case_values(case, words, labels),
+        **_industry_values(case, profile, language),
+        **_verdict_values(case, words, labels),
+        **_infrastructure_values(case, words),
+        "n": lambda figure: _marked(case, figure),
+    }
+
+
+def long_date(day: date, language: Language) -> str:
+    """Write a day in words."""
+    return format_date(day, format="long", locale=LOCALES[language])
+
+
+def pick_rules(profile: Profile, language: Language, region: str | None) -> tuple[int, ...]:
+    """Return the places of the regulations to name: those of the region that was given, else of the likely ones.
+
+    Within a region the profile's own order holds, the most particular of the industry first.
+    """
+    wanted = (region.upper(),) if region else ()
+    order = [*wanted, *NEAR[language]]
+    near = [place for place, rule in enumerate(profile.regulations) if rule.region in order]
+    if wanted or language != "es":
+        near.sort(key=lambda place: order.index(profile.regulations[place].region))
+    return tuple(near[:SHOWN_RULES])
+
+
+def _marked(case: Case, figure: str) -> str:
+    """Return the marker of a figure; raises KeyError for one the ledger does not have."""
+    return mark(case.ledger.figure(figure).id)
+
+
+def _known(case: Case, figure: str) -> str | None:
+    found = case.ledger.get(figure)
+    return None if found is None or found.value is None else mark(figure)
+
+
+def _case_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
+    brief, inputs, language = case.brief, case.assessment.inputs, case.brief.language
+    closed = inputs.closed_model.name if inputs.closed_model else inputs.closed
+    successor = case.catalogue.closed.get(inputs.successor or "")
+    named = successor.name if successor else inputs.successor
+    retired = inputs.shutdown is not None and inputs.shutdown > case.today
+    target = "" if brief.target_percent is None else format_percent(brief.target_percent, language)
+    gap = "\u00a0" if language == "es" else ""
+    heads = [phase_title(place, language, first=first, last=last) for place, (first, last) in enumerate(case.months, 1)]
+    return {
+        "target": f"{target}{gap}%" if target else "",
+        "shape": case.shape,
+        "route": case.route,
+        "route_name": words[f"option.{case.route}"],
+        "route_label": OPTION_NAMES[case.route][language].lower(),
+        "outcome": case.assessment.outcome,
+        "zero": inputs.zero_volume,
+        "volume_known": inputs.volume.known,
+        "closed": closed,
+        "successor": named,
+        "closed_then": named if inputs.shutdown and named else closed,
+        "shutdown": long_date(inputs.shutdown, language) if inputs.shutdown and retired else None,
+        "switches": inputs.switches,
+        "region": inputs.given.region,
+        "price": labels.value(inputs.price, language),
+        "months": case.months,
+        "heads": heads,
+        "labels": {label: texts[language] for label, texts in LABELS.items()},
+    }
+
+
+def _industry_values(case: Case, profile: Profile, language: Language) -> Scene:
+    rules = [profile.regulations[place] for place in pick_rules(profile, language, case.assessment.inputs.given.region)]
+    owners = [owner[language] for owner in profile.owners]
+    return {
+        "data": [item[language] for item in profile.sensitive_data[:3]],
+        "rules": [{"name": rule.name[language], "demands": rule.demands[language], "url": rule.url} for rule in rules],
+        "cases": [item[language] for item in profile.use_cases[:3]],
+        "risks": [{"title": risk.title[language], "mitigation": risk.mitigation[language]} for risk in profile.risks],
+        "owners": [owners[min(place, len(owners) - 1)] for place in range(OWNERS)],
+        "pilot": {
+            "idea": profile.pilot.idea[language].rstrip("."),
+            "exit_criterion": profile.pilot.exit_criterion[language].rstrip("."),
+        },
+    }
+
+
+def _verdict_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
+    assessment, language = case.assessment, case.brief.language
+    points = [_point(case, "", option, words) for option in SELF_HOSTED if assessment.options[option].available]
+    firm = [point for point in points if point["holds"]]
+    best = assessment.best_option
+    hosted = assessment.options["hosted_open"].available
+    return {
+        "chosen": _standing(case, "", assessment.chosen, words, labels),
+        "other": _standing(case, "other.", assessment.other_baseline, words, labels),
+        "points": points,
+        "other_points": [
+            _point(case, "other.", option, words) for option in SELF_HOSTED if assessment.options[option].available
+        ],
+        "chosen_point": next((point for point in points if point["id"] == best), None),
+        "holds": _first_threshold(case, firm),
+        "thresholds": {
+            "volume": _known(case, "threshold.output_mtok"),
+            "retained": _known(case, "threshold.retained_share_percent"),
+            "price": _known(case, "threshold.closed_price_usd"),
+        },
+        "alternatives": [_alternative(case, place, words) for place in range(1, len(assessment.alternatives) + 1)],
+        "presets": [
+            {
+                "volume": mark(f"preset.{preset.id}.output_mtok"),
+                "options": _options(case, f"preset.{preset.id}.", (*SELF_HOSTED, "hosted_open"), words),
+            }
+            for preset in assessment.presets
+        ],
+        "options": _options(case, "", OPTION_IDS, words),
+        "hosted": _result(case, "hosted_open", words["option.hosted_open"]) if hosted else None,
+        "levers": _levers(case, labels, language),
+    }
+
+
+def _first_threshold(case: Case, firm: Sequence[Mapping[str, object]]) -> Scene | None:
+    """Return the threshold of the stop rule: that of the route, or the lowest where the volume is not known yet."""
+    route = case.route if case.shape in ("procure", "prove") else None
+    fit = [point for point in firm if route in (None, point["id"])]
+    if not fit:
+        return None
+    least = min(fit, key=lambda point: case.ledger.value(f"break_even.{point['id']}.holds_from") or 0.0)
+    return {"mark": least["holds"], "name": least["name"], "label": least["label"]}
+
+
+def _standing(case: Case, prefix: str, standing: Standing, words: Mapping[str, str], labels: Labels) -> Scene:
+    """Return a standing's best option with result and range; a range of multiples begins at the cheaper end."""
+    name = words[f"option.{standing.best_option}"] if standing.best_option else ""
+    told = _result(case, f"{prefix}verdict", name, saving="saving_percent", times="cost_multiple")
+    low, high = (_known(case, f"{prefix}verdict.{end}_percent") for end in ("low", "high"))
+    if told["kind"] == "times":
+        low, high = (
+            _known(case, f"{prefix}verdict.{end}_multiple") or _known(case, f"{prefix}verdict.{end}_percent")
+            for end in ("high", "low")
+        )
+    chance = labels.say(f"probability.{standing.probability}", case.brief.language) if standing.probability else ""
+    return {
+        **told,
+        "baseline": standing.baseline,
+        "outcome": standing.outcome,
+        "option": standing.best_option,
+        "low": low,
+        "high": high,
+        "probability": chance,
+    }
+
+
+def _result(
+    case: Case, head: str, name: str, *, saving: str = "saving_percent", times: str = "cost_multiple"
+) -> Scene:
+    """Return how a result is told: as a saving, as dearer, as so many times the cost, or not at all."""
+    value = case.ledger.value(f"{head}.{saving}") if f"{head}.{saving}" in case.ledger else None
+    multiple = _known(case, f"{head}.{times}")
+    if value is None:
+        kind = "none"
+    elif multiple:
+        kind = "times"
+    else:
+        kind = "saves" if value > 0 else "dearer"
+    return {"kind": kind, "name": name, "saving": _known(case, f"{head}.{saving}"), "times": multiple}
+
+
+def _options(case: Case, prefix: str, wanted: Sequence[OptionId], words: Mapping[str, str]) -> list[Scene]:
+    return [
+        {
+            **_result(case, f"{prefix}{option}", words[f"option.{option}"]),
+            "id": option,
+            "year": _known(case, f"{prefix}{option}.year_usd"),
+        }
+        for option in wanted
+        if case.assessment.options[option].available
+    ]
+
+
+def _point(case: Case, prefix: str, option: OptionId, words: Mapping[str, str]) -> Scene:
+    head = f"{prefix}break_even.{option}"
+    return {
+        "id": option,
+        "name": words[f"option.{option}"],
+        "label": OPTION_NAMES[option][case.brief.language].lower(),
+        "first": _known(case, f"{head}.first"),
+        "holds": _known(case, f"{head}.holds_from"),
+    }
+
+
+def _alternative(case: Case, place: int, words: Mapping[str, str]) -> Scene:
+    item, head = case.assessment.alternatives[place - 1], f"alternative.{place}"
+    told = {"name": _alternative_name(case, item), "place": words.get(f"place.{item.option}", "")}
+    return {
+        **_result(case, head, words[f"option.{item.option}"]),
+        "title": words[f"alternative.{item.kind}"].format(**told),
+        "year": mark(f"{head}.year_usd"),
+        "reaches": bool(item.reaches),
+        "to_prove": item.to_prove,
+    }
+
+
+def _alternative_name(case: Case, item: Alternative) -> str:
+    successor = case.catalogue.closed.get(item.name)
+    return successor.name if item.kind == "closed_successor" and successor else item.name
+
+
+def _levers(case: Case, labels: Labels, language: Language) -> list[str]:
+    """Name the inputs that move the result most, each once."""
+    names = (labels.say(f"lever.{bar.lever}", language) for bar in case.assessment.tornado)
+    return [name[:1].lower() + name[1:] for name in dict.fromkeys(names)][:TOLD_LEVERS]
+
+
+def _infrastructure_values(case: Case, words: Mapping[str, str]) -> Scene:
+    told = case.assessment.infrastructure
+    return {
+        "model": told.model.name,
+        "licence": told.model.licence,
+        "framework": told.framework.name,
+        "framework_status": words[f"maintenance.{told.framework.maintenance}"],
+        "gpu": told.gpu,
+        "replicas": told.replicas,
+        "one_server": told.one_server,
+    }

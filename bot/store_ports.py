@@ -1,0 +1,360 @@
+"""The store's half of the seams: what the use-cases and processes ask of Redis, each a Protocol of a few verbs."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, Self
+
+from bot.domain.brief import Brief, Given, Language
+from bot.domain.effects import Effect
+from bot.domain.events import ConversationRef, Event
+from bot.domain.state import State
+
+
+class Clock(Protocol):
+    """Tell the time and wait; everything that depends on time is given one of these."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds since 1970 UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds on a clock that never goes back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Hold what is known of a conversation: `version` 0 and no state when it is new.
+
+    `waiting` are the events of its inbox, oldest first.
+    """
+
+    conversation: str
+    place: ConversationRef
+    state: State | None
+    version: int
+    waiting: tuple[Event, ...] = ()
+
+    def after(self, event: Event, state: State) -> Self:
+        """Return what is known once `event` is committed with `state`, so that a drain need not load again."""
+        rest = tuple(one for one in self.waiting if one.id != event.id)
+        return replace(self, state=state, version=self.version + 1, waiting=rest)
+
+
+CommitOutcome = Literal["done", "known", "conflict", "forgotten"]
+
+
+class Conversations(Protocol):
+    """Keep dialogues and their inboxes."""
+
+    async def load(self, conversation: str) -> Loaded | None:
+        """Return the state of a conversation and what waits for it; None when it is unknown, expired or forgotten."""
+        ...
+
+    async def commit(self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect]) -> CommitOutcome:
+        """Save `state`, take `event` out of the inbox and append `effects` as one perform job, in one script.
+
+        `known` when this event was committed before, `conflict` when the version has moved on or the event is not
+        the oldest one, `forgotten` when somebody asked to be forgotten in between.
+        """
+        ...
+
+    async def bind(self, conversation: str, place: ConversationRef) -> None:
+        """Make `place` a further name of the conversation and the one that answers go to.
+
+        What was said there before this call, and went to a new conversation, moves over with its inbox.
+        """
+        ...
+
+    async def find(self, place: ConversationRef) -> str | None:
+        """Return the conversation that `place` names."""
+        ...
+
+
+ClaimOutcome = Literal["yours", "done", "taken_before"]
+
+
+class Effects(Protocol):
+    """Remember which effects of a perform job were done, so that each is done once."""
+
+    async def claim(self, job: str, step: int, attempt: str) -> tuple[ClaimOutcome, str]:
+        """Claim one step: `done` with its result, or `taken_before` when an attempt that died may have done it.
+
+        Raises StoreError (`error.lease_lost`) when the job now belongs to another attempt.
+        """
+        ...
+
+    async def record(self, job: str, step: int, result: str) -> None:
+        """Record the result of a step; this is progress, so the count of the job's starts begins again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSection:
+    """Keep a checked section with its markers, so that the next worker or an exporter can go on from it.
+
+    `ledger` is the fingerprint of the figures it was written with: a section holds for those only.
+    """
+
+    id: str
+    source: str
+    written_by: Literal["model", "planner", "code"]
+    findings: str = "[]"
+    ledger: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRecord:
+    """Keep what a finished plan version is made of: `document` is the JSON of `ask --format json`.
+
+    `markdown` is the document as read, `source` the same with its markers, `prompt` the prompt exactly as sent.
+    """
+
+    plan: str
+    brief: Brief
+    requester: str
+    tenant: str
+    at: int
+    document: str
+    markdown: str
+    prompt: str
+    source: str = ""
+    footer: str = ""
+
+
+class Plans(Protocol):
+    """Keep plans: their sections while they are written, and the finished documents.
+
+    `plan` is `conversation/plan/version`.
+    """
+
+    async def save_section(self, plan: str, section: SavedSection, *, job: str = "") -> None:
+        """Save a checked section, before anybody sees it; progress of the perform job `job`, where it is given.
+
+        Raises StoreError (`error.forgotten`) when the conversation was forgotten.
+        """
+        ...
+
+    async def sections(self, plan: str) -> tuple[SavedSection, ...]:
+        """Return the saved sections in the order they were saved."""
+        ...
+
+    async def finish(self, record: PlanRecord) -> None:
+        """Save a finished plan version and put it into its user's history. Raises StoreError (`error.forgotten`)."""
+        ...
+
+    async def finished(self, plan: str) -> PlanRecord | None:
+        """Return a finished plan version."""
+        ...
+
+
+class Flags(Protocol):
+    """Carry word to a running writer; read without a lease."""
+
+    async def stop(self, conversation: str, plan: int) -> None:
+        """Ask that the writing of a plan stops."""
+        ...
+
+    async def stopped(self, conversation: str, plan: int) -> bool:
+        """Say whether it was asked to stop."""
+        ...
+
+    async def note(self, conversation: str, plan: int, given: Given) -> None:
+        """Leave what was said about costs for the writer."""
+        ...
+
+    async def noted(self, conversation: str, plan: int) -> Given | None:
+        """Return what was left."""
+        ...
+
+
+class History(Protocol):
+    """Know what a user had written, and forget it."""
+
+    async def of_user(self, tenant: str, user: str) -> tuple[PlanRecord, ...]:
+        """Return the user's finished plans, newest first."""
+        ...
+
+    async def forget(self, tenant: str, user: str, *, key: str, sparing: str = "") -> int:
+        """Delete every trace of a user, cancel their jobs first, and return how many records went.
+
+        An empty user means the whole tenant. `key` names this wish: its repeat answers the same count. `sparing` is
+        the perform job that carries it out.
+        """
+        ...
+
+
+JobKind = Literal["drain", "perform"]
+Lane = Literal["talk", "write"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Be a piece of work: drain a conversation's inbox, or perform the effects of one commit.
+
+    `user` and `event` are those of the event it came from. `notice` marks the message about a job that was given up.
+    """
+
+    id: str
+    kind: JobKind
+    conversation: str
+    place: ConversationRef
+    user: str
+    event: str
+    at: int
+    effects: tuple[Effect, ...] = ()
+    language: Language = "es"
+    notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Hold a job that is ours: `attempt` is the claim's own id, `starts` counts this start too."""
+
+    job: Job
+    attempt: str
+    starts: int
+    lane: Lane
+
+
+class Jobs(Protocol):
+    """Take in what happened and hand out work."""
+
+    async def accept(self, event: Event, *, keys: Sequence[str]) -> bool:
+        """Put an event into its conversation's inbox and enqueue a drain job, in one script; False for a duplicate.
+
+        `keys` are all ids the door knows the event by; they are remembered for 24 hours.
+        """
+        ...
+
+    async def claim(self, worker: str, *, free: int, writing: int, reclaim: bool) -> tuple[Claimed, ...]:
+        """Take up to `free` jobs, dialogue first and at most `writing` of the writing kind.
+
+        `reclaim` also looks for jobs whose lease has run out. Delayed jobs that are due come back with every call.
+        """
+        ...
+
+    async def renew(self, worker: str, claimed: Sequence[Claimed]) -> frozenset[str]:
+        """Renew the leases of running jobs and return the ids of those that are not ours any more."""
+        ...
+
+    async def done(self, claimed: Claimed) -> bool:
+        """Delete a finished job; False when it was not ours any more."""
+        ...
+
+    async def retry(self, claimed: Claimed, *, after_s: float, reason: str) -> bool:
+        """Put a job back for a further start after some seconds."""
+        ...
+
+    async def hand_back(self, claimed: Claimed) -> bool:
+        """Give a job back at once, as if it had never been started."""
+        ...
+
+    async def bury(self, claimed: Claimed, *, reason: str, notice: Job | None) -> bool:
+        """Move a job to the dead letters and enqueue `notice`, in one script.
+
+        The event that a drain job died of goes with it, and what waits behind it gets a drain job of its own.
+        """
+        ...
+
+    async def arrivals(self, wait_s: float) -> bool:
+        """Wait for new jobs; False when none came within `wait_s` seconds."""
+        ...
+
+    async def tidy(self, *, idle_s: float) -> int:
+        """Remove workers that were silent for `idle_s` seconds and hold nothing; return how many."""
+        ...
+
+    async def leave(self, worker: str) -> None:
+        """Remove a worker that stops, unless it still holds jobs."""
+        ...
+
+
+Place = Literal["queued", "running", "delayed", "parked", "dead"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReport:
+    """Say where a job is and how it fared; `poison` is the event a dead drain job died of, as JSON."""
+
+    job: Job
+    where: Place
+    lane: Lane
+    starts: int
+    worker: str
+    reason: str
+    poison: str = ""
+
+
+class JobDesk(Protocol):
+    """Let an operator look after jobs."""
+
+    def reports(self) -> AsyncIterator[JobReport]:
+        """Yield a report on every job there is, in no order."""
+        ...
+
+    async def report(self, job: str) -> JobReport | None:
+        """Return the report on one job."""
+        ...
+
+    async def revive(self, job: str) -> bool:
+        """Start a delayed or dead job again at once, with its starts counted anew; False when it is neither."""
+        ...
+
+    async def drop(self, job: str) -> bool:
+        """Delete a job for good, wherever it is; False when there is none."""
+        ...
+
+    async def measure(self) -> "QueueHealth":
+        """Measure the queue and the way to it."""
+        ...
+
+
+LimitScope = Literal["user", "channel", "tenant", "all", "halted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Say which limit was reached; `reset_at` is milliseconds since 1970 UTC, None when an operator must lift it."""
+
+    scope: LimitScope
+    reset_at: int | None
+
+
+class Limits(Protocol):
+    """Keep requests and model tokens within the budgets of user, channel, workspace and all together."""
+
+    async def reserve(self, key: str, place: ConversationRef, user: str, *, tokens: int) -> Refused | None:
+        """Count one request and set `tokens` aside, all or nothing; None means go ahead.
+
+        `key` names the reservation (the plan's name): a repeat changes nothing.
+        """
+        ...
+
+    async def settle(self, key: str, *, tokens: int) -> None:
+        """Replace the tokens set aside by those that were used; a repeat changes nothing."""
+        ...
+
+    async def halt(self, reason: str) -> None:
+        """Refuse every reservation from now on (the kill switch); an empty reason lifts it."""
+        ...
+
+    async def halted(self) -> str:
+        """Return the reason of the halt, or an empty text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueHealth:
+    """Measure the queue: jobs by place, and how long the oldest waiting one has waited, in milliseconds."""
+
+    waiting: Mapping[Lane, int]
+    oldest_ms: Mapping[Lane, int]
+    delayed: int
+    dead: int
+    ping_ms: float

@@ -1,0 +1,237 @@
+"""The one place where objects are made: settings in, running parts out, closed in order."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from bot.conversation import Hearing, Performing, Talking
+from bot.delivery import Delivery
+from bot.domain import effects
+from bot.domain.brief import Brief, Language
+from bot.domain.events import Platform
+from bot.domain.industries import IndustryBook
+from bot.domain.prices import Catalogue, PriceBook
+from bot.generation.answering import Answering
+from bot.generation.finishing import Finished, finish
+from bot.generation.order import Order, Watch
+from bot.generation.performing import Publishing
+from bot.generation.writing import Writer
+from bot.ports import Chat, Claimed, Clock, Model, Performer
+from bot.services.clock import SystemClock
+from bot.services.endpoint_profiles import Endpoint
+from bot.services.industry_book import industry_book
+from bot.services.jinja_prompts import JinjaPrompts
+from bot.services.model_lifecycle import lifecycle_warning
+from bot.services.openai_endpoint import Timeouts
+from bot.services.openai_model import OpenAIModel
+from bot.services.planner import Planner
+from bot.services.price_book import PriceBooks
+from bot.services.redis_limits import budgets
+from bot.services.redis_store import Store, StoreOptions, lifetimes_for, open_store
+from bot.services.texts import YamlTexts, load_texts
+from bot.services.words import load_words
+from bot.settings import Settings
+
+USER_KEY_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Be the shelf: the last good price book, the catalogue and the industries."""
+
+    price_books: PriceBooks
+    industries: IndustryBook
+
+    @property
+    def prices(self) -> PriceBook:
+        """The last good price book."""
+        return self.price_books.book
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The models and tools a plan may name."""
+        return self.price_books.catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Be what writes one strategy without a conversation."""
+
+    clock: Clock
+    texts: YamlTexts
+    books: Books
+    endpoints: tuple[Endpoint, ...]
+    model: OpenAIModel | None
+    writer: Writer
+    store: Store
+
+    async def write(self, brief: Brief, *, watch: Watch, plan: str) -> Finished:
+        """Write one strategy."""
+        order = Order(plan=plan, brief=brief, today=self.today())
+        draft = await self.writer.write(order, watch)
+        return finish(draft, composer=self.writer.composer, shelf=self.books, texts=self.texts)
+
+    def today(self) -> date:
+        """Return the day it is, UTC."""
+        return datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC).date()
+
+    def warnings(self, language: Language) -> tuple[str, ...]:
+        """Name each configured model that has reached, or soon reaches, the end of its life."""
+        found = (lifecycle_warning(one.model, self.books.prices.lifecycles, self.today()) for one in self.endpoints)
+        return tuple(
+            self.texts.say(
+                one.text if one.successor else f"{one.text}.no_successor",
+                language,
+                model=one.model,
+                date=one.shutdown,
+                **({"successor": one.successor} if one.successor else {}),
+            )
+            for one in found
+            if one
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Be the running bot: the desk, and the use-cases that the worker calls."""
+
+    desk: Desk
+    hearing: Hearing
+    performing: Performing
+
+    async def drain(self, claimed: Claimed) -> None:
+        """Handle a drain job."""
+        await self.hearing.drain(claimed.job.conversation)
+
+    async def perform(self, claimed: Claimed) -> None:
+        """Handle a perform job."""
+        await self.performing.perform(claimed)
+
+
+def read_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
+    """Return the model endpoints in the order they are tried; none when no model is connected."""
+    found: list[Endpoint] = []
+    if settings.openai_base_url and settings.openai_model:
+        key = settings.openai_api_key.get_secret_value()
+        found.append(_endpoint(settings.openai_base_url, settings.openai_model, key, settings.openai_profile, found))
+    for one in settings.model_fallbacks:
+        found.append(_endpoint(one.base_url, one.model, one.api_key.get_secret_value(), one.profile, found))
+    return tuple(found)
+
+
+def _endpoint(base_url: str, model: str, key: str, profile: str | None, before: list[Endpoint]) -> Endpoint:
+    """Name an endpoint by host and model; the second of the same name gets a number."""
+    name = f"{urlsplit(base_url).hostname or base_url}/{model}"
+    again = sum(other.name.split(" #")[0] == name for other in before)
+    return Endpoint(
+        name=f"{name} #{again + 1}" if again else name, base_url=base_url, model=model, api_key=key, profile=profile
+    )
+
+
+def hash_users(key: str) -> Callable[[str], str | None]:
+    """Return what turns a user into a keyed hash for a model endpoint; without a key, nothing is sent."""
+
+    def hashed(user: str) -> str | None:
+        return hmac.new(key.encode(), user.encode(), hashlib.sha256).hexdigest()[:USER_KEY_DIGITS] if key else None
+
+    return hashed
+
+
+def store_options(settings: Settings) -> StoreOptions:
+    """Return how the store is to behave."""
+    return StoreOptions(
+        namespace=settings.namespace,
+        lifetimes=lifetimes_for(settings.retention_days),
+        budgets=budgets(
+            user_requests_hour=settings.user_requests_hour,
+            user_tokens_hour=settings.user_tokens_hour,
+            channel_tokens_hour=settings.channel_tokens_hour,
+            tenant_tokens_day=settings.tenant_tokens_day,
+            total_tokens_day=settings.total_tokens_day,
+        ),
+    )
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """Make what writes strategies, and close it at the end. Raises SettingsError, DataError or StoreError."""
+    async with AsyncExitStack() as stack:
+        clock, texts = SystemClock(), load_texts()
+        store = await stack.enter_async_context(open_store(settings.redis_url, store_options(settings), clock=clock))
+        books = Books(PriceBooks(settings.price_book_overlay), industry_book())
+        endpoints = read_endpoints(settings)
+        model = None
+        if endpoints:
+            timeouts = Timeouts(first_content_s=settings.first_content_s, idle_s=settings.idle_s)
+            model = OpenAIModel(endpoints, timeouts=timeouts)
+            stack.push_async_callback(model.close)
+        prompts = JinjaPrompts()
+        writer = Writer(
+            model=model,
+            composer=Planner(prompts),
+            prompts=prompts,
+            plans=store.plans,
+            shelf=books,
+            clock=clock,
+            texts=texts,
+            findings={},
+            new_token=lambda: secrets.token_hex(8),
+            max_tokens=settings.max_tokens,
+            deadline_s=settings.deadline_s,
+        )
+        yield Desk(clock=clock, texts=texts, books=books, endpoints=endpoints, model=model, writer=writer, store=store)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, chats: Mapping[Platform, Chat]) -> AsyncIterator[Services]:
+    """Make the whole bot over these chats, and close it at the end."""
+    async with open_desk(settings) as desk:
+        hearing = Hearing(
+            conversations=desk.store.conversations,
+            industries=desk.books.industries,
+            default_language=settings.default_language,
+        )
+        performing = Performing(effects=desk.store.effects, performers=_performers(desk, chats, settings))
+        yield Services(desk=desk, hearing=hearing, performing=performing)
+
+
+def _performers(desk: Desk, chats: Mapping[Platform, Chat], settings: Settings) -> Mapping[type, Performer]:
+    """Return who performs each kind of effect."""
+    store, texts = desk.store, desk.texts
+    user_key = hash_users(settings.user_key.get_secret_value())
+    talking = Talking(chats=chats, texts=texts, industries=desk.books.industries)
+    publishing = Publishing(
+        chats=chats,
+        texts=texts,
+        writer=desk.writer,
+        plans=store.plans,
+        flags=store.flags,
+        jobs=store.jobs,
+        limits=store.limits,
+        clock=desk.clock,
+        user_key=user_key,
+    )
+    answering = Answering(
+        chats=chats, texts=texts, writer=desk.writer, plans=store.plans, limits=store.limits, user_key=user_key
+    )
+    delivery = Delivery(chats=chats, texts=texts, plans=store.plans, history=store.history)
+    return {
+        effects.Say: talking.say,
+        effects.OpenForm: talking.open_form,
+        effects.PostCard: publishing.post_card,
+        effects.Write: publishing.write,
+        effects.StopWriting: publishing.stop,
+        effects.NoteGiven: publishing.note,
+        effects.Answer: answering.answer,
+        effects.ShowPrompt: delivery.show_prompt,
+        effects.ShowHistory: delivery.show_history,
+        effects.Forget: delivery.forget,
+        effects.ExportPlan: delivery.export,
+        effects.SharePlan: delivery.share,
+        effects.KeepFeedback: delivery.keep_feedback,
+    }

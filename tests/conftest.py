@@ -1,0 +1,3 @@
+"""What all tests share: the fixtures of the real and the embedded store."""
+
+pytest_plugins = ("tests.redis_server",)

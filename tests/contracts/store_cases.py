@@ -1,0 +1,59 @@
+"""Small events, states and briefs for the suites of the store's ports."""
+
+from bot.domain.brief import Brief
+from bot.domain.effects import Effect, Say, Write
+from bot.domain.events import ConversationRef, Said
+from bot.domain.state import State
+from bot.ports import Claimed, Loaded, PlanRecord
+from bot.services.redis_store import Store
+
+PLACE = ConversationRef(platform="slack", tenant="T1", channel="C1", thread="1700000000.000100")
+OTHER = ConversationRef(platform="slack", tenant="T1", channel="C2", thread="1700000000.000200")
+BRIEF = Brief(kind="pro", industry="finance", industry_label="Finanzas", target_percent=40.0, language="es")
+
+
+def said(event: str, *, user: str = "U1", place: ConversationRef = PLACE, text: str = "finanzas 40") -> Said:
+    """Return an event with this id."""
+    return Said(id=event, place=place, user=user, at=1_700_000_000_000, text=text)
+
+
+def state(*, owner: str = "U1", typed: str = "") -> State:
+    """Return a state; `typed` may be long."""
+    return State(language="es", stage="industry", owner=owner, typed=typed)
+
+
+def write_effect(plan: int = 1) -> Write:
+    """Return the effect that makes a job one of the writing kind."""
+    return Write(plan=plan, version=1, brief=BRIEF, requester="U1")
+
+
+def plan_record(plan: str, *, requester: str = "U1", tenant: str = "T1", at: int = 1) -> PlanRecord:
+    """Return a finished plan."""
+    return PlanRecord(
+        plan=plan, brief=BRIEF, requester=requester, tenant=tenant, at=at, document="{}", markdown="# Á", prompt="p"
+    )
+
+
+async def claim(store: Store, worker: str = "w1", *, free: int = 10, writing: int = 10) -> tuple[Claimed, ...]:
+    """Claim what there is, looking for lapsed leases too."""
+    return await store.jobs.claim(worker, free=free, writing=writing, reclaim=True)
+
+
+async def begin(store: Store, event: Said) -> Loaded:
+    """Accept an event, finish its drain job unseen and return the conversation with the event waiting."""
+    assert await store.jobs.accept(event, keys=[event.id])
+    (drain,) = await claim(store, writing=0)
+    await store.jobs.done(drain)
+    loaded = await store.conversations.load(drain.job.conversation)
+    assert loaded is not None
+    return loaded
+
+
+async def perform_job(store: Store, *effects: Effect, event: str = "e1", user: str = "U1") -> Claimed:
+    """Commit one turn with these effects and claim its perform job."""
+    heard = said(event, user=user)
+    loaded = await begin(store, heard)
+    wanted = effects or (Say(text="hello"),)
+    assert await store.conversations.commit(loaded, event=heard, state=state(), effects=wanted) == "done"
+    (job,) = await claim(store)
+    return job

@@ -1,0 +1,192 @@
+"""Contract of Conversations and Flags: inbox in order, one commit per event, places that name a conversation."""
+
+import asyncio
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.brief import Given
+from bot.domain.effects import Say
+from bot.services.redis_store import Store, open_store
+from tests.contracts.store_cases import OTHER, PLACE, begin, claim, said, state, write_effect
+
+
+async def test_an_unknown_conversation_loads_as_nothing(store: Store) -> None:
+    """What nobody ever said is not a conversation."""
+    assert await store.conversations.load("nowhere") is None
+    assert await store.conversations.find(PLACE) is None
+
+
+async def test_a_new_conversation_has_its_place_and_its_first_event(store: Store) -> None:
+    """Accepting an event makes the conversation: version 0, no state, the event waiting."""
+    loaded = await begin(store, said("e1"))
+    assert (loaded.version, loaded.state, loaded.place) == (0, None, PLACE)
+    assert loaded.waiting == (said("e1"),)
+    assert await store.conversations.find(PLACE) == loaded.conversation
+
+
+async def test_text_no_encoding_carries_comes_back_as_typed(store: Store) -> None:
+    """A lone surrogate, quotes, a newline and emoji survive the inbox."""
+    event = said("e1", text='\ud800 "ñ"\n\u202e🤖')
+    assert (await begin(store, event)).waiting == (event,)
+
+
+async def test_commit_saves_short_and_long_fields(store: Store) -> None:
+    """A state comes back as it was saved, whatever the length of its fields."""
+    loaded = await begin(store, said("e1"))
+    for typed in ("", "kurz", "lang " * 50, "wieder kurz", ""):
+        event = loaded.waiting[0]
+        wanted = replace(state(typed=typed), given=Given(monthly_spend=20_000.0, currency="USD"))
+        assert await store.conversations.commit(loaded, event=event, state=wanted, effects=()) == "done"
+        await store.jobs.accept(said(f"next {typed}"), keys=[typed])
+        again = await store.conversations.load(loaded.conversation)
+        assert again is not None
+        assert again.state == wanted
+        assert again.version == loaded.version + 1
+        loaded = again
+
+
+async def test_a_field_that_returns_to_its_default_is_gone(store: Store) -> None:
+    """A cleared field reads as its default again, and not as what it was."""
+    loaded = await begin(store, said("e1"))
+    first = replace(state(typed="x" * 200), industry="finance", target=40.0)
+    await store.conversations.commit(loaded, event=said("e1"), state=first, effects=())
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    second = await store.conversations.load(loaded.conversation)
+    assert second is not None
+    await store.conversations.commit(second, event=said("e2"), state=state(), effects=())
+    third = await store.conversations.load(loaded.conversation)
+    assert third is not None
+    assert third.state == state()
+
+
+async def test_a_redelivered_event_is_known_and_leaves_the_inbox(store: Store) -> None:
+    """The second commit of an event changes nothing, makes no job and takes its copy from the inbox."""
+    loaded = await begin(store, said("e1"))
+    say = (Say(text="hello"),)
+    assert await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=say) == "done"
+    await store.jobs.accept(said("e1"), keys=["another key"])
+    again = await store.conversations.load(loaded.conversation)
+    assert again is not None
+    assert await store.conversations.commit(again, event=said("e1"), state=state(), effects=say) == "known"
+    last = await store.conversations.load(loaded.conversation)
+    assert last is not None
+    assert (last.version, last.waiting) == (1, ())
+    kinds = sorted(claimed.job.kind for claimed in await claim(store))
+    assert kinds == ["drain", "perform"]
+
+
+async def test_commit_with_an_old_version_is_a_conflict(store: Store) -> None:
+    """Who read before another's commit must read again; nothing is saved."""
+    loaded = await begin(store, said("e1"))
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    assert await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=()) == "done"
+    assert await store.conversations.commit(loaded, event=said("e2"), state=state(), effects=()) == "conflict"
+    again = loaded.after(said("e1"), state())
+    assert await store.conversations.commit(again, event=said("e2"), state=state(), effects=()) == "done"
+
+
+async def test_commit_out_of_order_is_a_conflict(store: Store) -> None:
+    """A younger event cannot be committed before the oldest one."""
+    loaded = await begin(store, said("e1"))
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    assert await store.conversations.commit(loaded, event=said("e2"), state=state(), effects=()) == "conflict"
+
+
+async def test_only_effects_make_a_job_and_writing_has_its_lane(store: Store) -> None:
+    """A turn without effects makes no job; one with a Write goes to the writing lane, with all its effects in order."""
+    loaded = await begin(store, said("e1"))
+    await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=())
+    assert await claim(store) == ()
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    (drain,) = await claim(store)
+    second = await store.conversations.load(loaded.conversation)
+    assert second is not None
+    effects = (Say(text="hello"), write_effect())
+    await store.conversations.commit(second, event=said("e2"), state=state(), effects=effects)
+    (perform,) = await claim(store)
+    assert (perform.lane, perform.job.effects, perform.job.kind) == ("write", effects, "perform")
+    assert (perform.job.user, perform.job.event, perform.job.language) == ("U1", "e2", "es")
+    assert perform.job.conversation == drain.job.conversation
+
+
+async def test_a_bound_place_names_the_same_conversation(store: Store) -> None:
+    """After a command's card is posted, its thread leads to the same dialogue, and answers go there."""
+    command = replace(PLACE, thread="", command="cmd1")
+    loaded = await begin(store, said("e1", place=command))
+    await store.conversations.bind(loaded.conversation, PLACE)
+    await store.conversations.bind(loaded.conversation, PLACE)
+    assert await store.conversations.find(PLACE) == loaded.conversation
+    assert await store.conversations.find(command) == loaded.conversation
+    bound = await store.conversations.load(loaded.conversation)
+    assert bound is not None
+    assert bound.place == PLACE
+
+
+async def test_words_said_before_the_binding_move_over(store: Store) -> None:
+    """A message in the thread of a card that is not bound yet is heard by the card's conversation, with a job."""
+    command = replace(PLACE, thread="", command="cmd1")
+    loaded = await begin(store, said("e1", place=command))
+    await store.conversations.commit(loaded, event=said("e1", place=command), state=state(), effects=())
+    await store.jobs.accept(said("early"), keys=["early"])
+    await store.conversations.bind(loaded.conversation, PLACE)
+    bound = await store.conversations.load(loaded.conversation)
+    assert bound is not None
+    assert [event.id for event in bound.waiting] == ["early"]
+    jobs = await claim(store)
+    assert loaded.conversation in {one.job.conversation for one in jobs}
+
+
+async def test_two_committers_of_one_event_save_it_once(store: Store) -> None:
+    """Of two workers that commit the same event at the same time, one does and the other learns that it is known."""
+    loaded = await begin(store, said("e1"))
+    say = (Say(text="hello"),)
+    outcomes = await asyncio.gather(
+        *(store.conversations.commit(loaded, event=said("e1"), state=state(), effects=say) for _ in range(2))
+    )
+    assert sorted(outcomes) == ["done", "known"]
+    assert len(await claim(store)) == 1
+
+
+async def test_flags_reach_a_writer_without_a_lease(store: Store) -> None:
+    """A stop and a note are seen by the writer of that plan alone."""
+    assert not await store.flags.stopped("c1", 1)
+    await store.flags.stop("c1", 1)
+    assert await store.flags.stopped("c1", 1)
+    assert not await store.flags.stopped("c1", 2)
+    assert await store.flags.noted("c1", 1) is None
+    await store.flags.note("c1", 1, Given(monthly_spend=5_000.0, currency="EUR"))
+    assert await store.flags.noted("c1", 1) == Given(monthly_spend=5_000.0, currency="EUR")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bursts=st.lists(st.integers(1, 4), min_size=1, max_size=6), workers=st.integers(1, 3))
+async def test_inbox_order_is_kept_whatever_overlaps(bursts: list[int], workers: int) -> None:
+    """Under random overlap of accepting and draining, events are committed in the order they were accepted."""
+    async with open_store(None) as store:
+        heard: list[str] = []
+
+        async def drain() -> None:
+            for one in await claim(store, free=2):
+                while (loaded := await store.conversations.load(one.job.conversation)) and loaded.waiting:
+                    event = loaded.waiting[0]
+                    done = await store.conversations.commit(loaded, event=event, state=state(), effects=())
+                    heard.extend([event.id] if done == "done" else [])
+                await store.jobs.done(one)
+
+        sent = 0
+        for burst in bursts:
+            for _ in range(burst):
+                await store.jobs.accept(said(f"e{sent}"), keys=[f"e{sent}"])
+                sent += 1
+            await asyncio.gather(*(drain() for _ in range(workers)))
+        assert heard == [f"e{i}" for i in range(sent)]
+
+
+async def test_two_places_are_two_conversations(store: Store) -> None:
+    """What is said in one thread does not reach another."""
+    first = await begin(store, said("e1"))
+    second = await begin(store, said("e2", place=OTHER))
+    assert first.conversation != second.conversation
+    assert [event.id for event in second.waiting] == ["e2"]

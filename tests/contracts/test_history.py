@@ -1,0 +1,127 @@
+"""Contract of the right to be forgotten: every trace goes, is counted, and work under way cannot bring it back."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bot.domain.brief import Given
+from bot.domain.effects import Say
+from bot.domain.errors import StoreError
+from bot.domain.events import ConversationRef
+from bot.ports import SavedSection
+from bot.services.redis_store import Store
+from tests.contracts.store_cases import OTHER, PLACE, begin, claim, perform_job, plan_record, said, state, write_effect
+
+
+async def dump(store: Store) -> str:
+    """Return everything the namespace holds, names and values."""
+    client: Any = store.scripts.client
+    read: dict[str, Callable[[str], Awaitable[object]]] = {
+        "string": client.get,
+        "hash": client.hgetall,
+        "list": partial(client.lrange, start=0, end=-1),
+        "set": client.smembers,
+        "zset": partial(client.zrange, start=0, end=-1),
+        "stream": client.xrange,
+    }
+    keys = [key async for key in client.scan_iter(match=store.scripts.keys.root + "*")]
+    return "\n".join([f"{key} {await read[await client.type(key)](key)}" for key in keys])
+
+
+async def _live(store: Store, user: str, place: ConversationRef = PLACE) -> str:
+    event = said(f"e-{user}", user=user, place=place)
+    loaded = await begin(store, event)
+    long = replace(state(owner=user), typed=f"words of {user} " * 20)
+    effects = (write_effect(),)
+    assert await store.conversations.commit(loaded, event=event, state=long, effects=effects) == "done"
+    talk = loaded.conversation
+    await store.plans.save_section(f"{talk}/1/1", SavedSection(id="a", source=f"for {user}", written_by="model"))
+    await store.plans.finish(plan_record(f"{talk}/1/1", requester=user, tenant=place.tenant))
+    await store.flags.note(talk, 1, Given(monthly_spend=1.0))
+    return talk
+
+
+async def test_no_trace_of_a_forgotten_user_is_left(store: Store) -> None:
+    """After forgetting, the user's name stands in no key and no value, and another user's things are untouched."""
+    talk, other = await _live(store, "UFORGET"), await _live(store, "UKEEP", OTHER)
+    await store.jobs.accept(said("waiting", user="UFORGET"), keys=["waiting"])
+    count = await store.history.forget("T1", "UFORGET", key="wish")
+    assert count >= 5
+    assert "UFORGET" not in await dump(store)
+    assert await store.conversations.load(talk) is None
+    assert await store.plans.finished(f"{talk}/1/1") is None
+    assert await store.conversations.load(other) is not None
+    assert len(await store.history.of_user("T1", "UKEEP")) == 1
+    assert {one.job.user for one in await claim(store)} == {"UKEEP"}
+
+
+async def test_a_repeated_wish_answers_the_same_count(store: Store) -> None:
+    """A worker that died before it could say how much went says the same number."""
+    await _live(store, "U1")
+    first = await store.history.forget("T1", "U1", key="wish")
+    assert await store.history.forget("T1", "U1", key="wish") == first
+    assert await store.history.forget("T1", "U1", key="another wish") == 0
+
+
+async def test_work_under_way_cannot_bring_it_back(store: Store) -> None:
+    """Commits, sections, plans and notes of a forgotten conversation are refused."""
+    talk = await _live(store, "U1")
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    loaded = await store.conversations.load(talk)
+    assert loaded is not None
+    await store.history.forget("T1", "U1", key="wish")
+    assert await store.conversations.commit(loaded, event=said("e2"), state=state(), effects=()) == "forgotten"
+    with pytest.raises(StoreError, match="forgotten"):
+        await store.plans.save_section(f"{talk}/1/1", SavedSection(id="b", source="x", written_by="model"))
+    with pytest.raises(StoreError, match="forgotten"):
+        await store.plans.finish(plan_record(f"{talk}/1/1"))
+    await store.flags.stop(talk, 1)
+    assert not await store.flags.stopped(talk, 1)
+    assert '"U1"' not in await dump(store)
+
+
+async def test_a_running_job_of_a_forgotten_user_is_lost_to_its_worker(store: Store) -> None:
+    """The worker learns at its next renewal that the job was cancelled; the job that forgets is spared."""
+    job = await perform_job(store, Say(text="a"))
+    await store.jobs.accept(said("e5"), keys=["e5"])
+    (drain,) = await claim(store)
+    await store.history.forget("T1", "U1", key="wish", sparing=job.job.id)
+    assert await store.jobs.renew("w1", [job, drain]) == {drain.job.id}
+    assert await store.effects.claim(job.job.id, 0, job.attempt) == ("yours", "")
+    assert await store.jobs.done(job)
+
+
+async def test_somebody_who_only_spoke_along_loses_their_words(store: Store) -> None:
+    """In another's thread only the words go, and that dialogue lives on."""
+    talk = await _live(store, "UOWNER")
+    await store.jobs.accept(said("e7", user="UGUEST"), keys=["e7"])
+    await store.jobs.accept(said("e8", user="UOWNER"), keys=["e8"])
+    await store.history.forget("T1", "UGUEST", key="wish")
+    loaded = await store.conversations.load(talk)
+    assert loaded is not None
+    assert [event.id for event in loaded.waiting] == ["e8"]
+    assert "UGUEST" not in await dump(store)
+
+
+async def test_a_forgotten_user_may_begin_anew(store: Store) -> None:
+    """What they say later opens a new conversation."""
+    talk = await _live(store, "U1")
+    await store.history.forget("T1", "U1", key="wish")
+    loaded = await begin(store, said("e9"))
+    assert loaded.conversation != talk
+    assert await store.conversations.commit(loaded, event=said("e9"), state=state(), effects=()) == "done"
+
+
+async def test_a_whole_workspace_is_forgotten(store: Store) -> None:
+    """An empty user means everybody of the tenant, and nobody of another."""
+    await _live(store, "U1")
+    await _live(store, "U2", OTHER)
+    elsewhere = await _live(store, "U3", replace(PLACE, tenant="T2"))
+    assert await store.history.forget("T1", "", key="wish") >= 6
+    text = await dump(store)
+    assert '"T1"' not in text
+    assert "T1|" not in text
+    assert await store.conversations.load(elsewhere) is not None
