@@ -120,7 +120,7 @@ class Talking:
 
     def choice(self, offer: Offer, language: Language) -> Choice:
         """Label a button: an industry by its name, a number as written in the language, everything else by its text."""
-        if offer.button == "industry" and offer.value in self.industries:
+        if offer.button in ("industry", "change_industry") and offer.value in self.industries:
             label = self.industries.name(offer.value, language)
         else:
             key = f"button.{offer.button}.{offer.value}" if offer.value else f"button.{offer.button}"

@@ -156,19 +156,19 @@ class Plans(Protocol):
 class Flags(Protocol):
     """Carry word to a running writer; read without a lease."""
 
-    async def stop(self, conversation: str, plan: int) -> None:
-        """Ask that the writing of a plan stops."""
+    async def stop(self, conversation: str, plan: int, version: int) -> None:
+        """Ask that the writing of a plan version stops."""
         ...
 
-    async def stopped(self, conversation: str, plan: int) -> bool:
+    async def stopped(self, conversation: str, plan: int, version: int) -> bool:
         """Say whether it was asked to stop."""
         ...
 
-    async def note(self, conversation: str, plan: int, given: Given) -> None:
+    async def note(self, conversation: str, plan: int, version: int, given: Given) -> None:
         """Leave what was said about costs for the writer."""
         ...
 
-    async def noted(self, conversation: str, plan: int) -> Given | None:
+    async def noted(self, conversation: str, plan: int, version: int) -> Given | None:
         """Return what was left."""
         ...
 

@@ -26,7 +26,7 @@ from bot.services.clock import SystemClock
 from bot.services.endpoint_profiles import Endpoint
 from bot.services.industry_book import industry_book
 from bot.services.jinja_prompts import JinjaPrompts
-from bot.services.model_lifecycle import lifecycle_warning
+from bot.services.model_lifecycle import LifecycleWarning, lifecycle_warning
 from bot.services.openai_endpoint import Timeouts
 from bot.services.openai_model import OpenAIModel
 from bot.services.planner import Planner
@@ -83,17 +83,13 @@ class Desk:
     def warnings(self, language: Language) -> tuple[str, ...]:
         """Name each configured model that has reached, or soon reaches, the end of its life."""
         found = (lifecycle_warning(one.model, self.books.prices.lifecycles, self.today()) for one in self.endpoints)
-        return tuple(
-            self.texts.say(
-                one.text if one.successor else f"{one.text}.no_successor",
-                language,
-                model=one.model,
-                date=one.shutdown,
-                **({"successor": one.successor} if one.successor else {}),
-            )
-            for one in found
-            if one
-        )
+        return tuple(self._warning(one, language) for one in found if one)
+
+    def _warning(self, found: LifecycleWarning, language: Language) -> str:
+        said = self.texts.say(found.text, language, model=found.model, shutdown=found.shutdown)
+        if found.successor is None:
+            return said
+        return f"{said} {self.texts.say('warning.model.successor', language, successor=found.successor)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +175,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
             shelf=books,
             clock=clock,
             texts=texts,
-            findings={},
+            findings=load_words("findings"),
             new_token=lambda: secrets.token_hex(8),
             max_tokens=settings.max_tokens,
             deadline_s=settings.deadline_s,

@@ -1,8 +1,8 @@
-"""Check the price book against genai-prices and litellm's lifecycle dates, and write drifted prices back on request.
+"""Check the price book against genai-prices and litellm's lifecycle dates, and mend it on request.
 
     python -m tools.sync_prices --as-of 2026-11-23 [--litellm model_prices.json] [--write]
 
-Exit 0 when nothing moved by more than 1 %, 1 when something did, 2 for bad input. genai-prices is a developer's package;
+Exit 0 when nothing moved by more than 1 %, 1 when something did, 2 for bad input. genai-prices is a dev dependency;
 the litellm file is `model_prices_and_context_window_backup.json` of its wheel. Neither is needed at run time.
 """
 
@@ -20,6 +20,7 @@ from bot.domain.prices import Lifecycle, PriceBook, Row
 from bot.services.price_book import DATA, load_book
 
 TOLERANCE = 0.01
+LIFECYCLE = "lifecycle "
 PER_CALL = 10_000
 """Tokens priced in one look-up: few enough to stay in the base tier."""
 
@@ -118,16 +119,20 @@ def check_lifecycles(lifecycles: Iterable[Lifecycle], litellm: Mapping[str, Any]
             continue
         told = litellm.get(item.litellm, {}).get("deprecation_date")
         if told != item.shutdown.isoformat():
-            drifts.append(Drift(f"lifecycle {item.model}", item.shutdown.isoformat(), told))
+            drifts.append(Drift(f"{LIFECYCLE}{item.model}", item.shutdown.isoformat(), told))
     return drifts
 
 
 def rewrite(text: str, drifts: Iterable[Drift], as_of: date) -> str:
-    """Return the text of the book with drifted rows at their new price and day; other lines stay as they are."""
+    """Return the text of the book with drifted prices and shutdown dates as they are now; other lines stay."""
     for drift in drifts:
         if isinstance(drift.theirs, float):
             row = re.compile(rf"(\{{id: {re.escape(drift.name)}, value: )[^,]+(,.*seen_on: )[0-9-]+")
             text = row.sub(rf"\g<1>{drift.theirs:g}\g<2>{as_of.isoformat()}", text)
+        elif isinstance(drift.theirs, str):
+            model = re.escape(drift.name.removeprefix(LIFECYCLE))
+            row = re.compile(rf"(\{{model: {model}, shutdown: )[0-9-]+(,.*seen_on: )[0-9-]+")
+            text = row.sub(rf"\g<1>{drift.theirs}\g<2>{as_of.isoformat()}", text)
     return text
 
 
@@ -142,7 +147,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     parser.add_argument("--litellm", type=Path, help="litellm's price JSON, for the shutdown dates")
     parser.add_argument("--book", type=Path, default=DATA / "price_book.yaml")
-    parser.add_argument("--write", action="store_true", help="write drifted token prices into the book")
+    parser.add_argument("--write", action="store_true", help="write drifted prices and dates into the book")
     args = parser.parse_args(argv)
     book = load_book(args.book, DATA / "throughput.yaml")
     prices = check_prices(book, quote_genai(args.as_of))
@@ -152,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
     for drift in (*prices, *lifecycles):
         print(drift)
     if args.write:
-        args.book.write_text(rewrite(args.book.read_text("utf-8"), prices, args.as_of), "utf-8")
+        args.book.write_text(rewrite(args.book.read_text("utf-8"), (*prices, *lifecycles), args.as_of), "utf-8")
     print(f"{len(book.closed)} closed models, {len(book.hosted)} hosted: {len(prices) + len(lifecycles)} drifts")
     return 1 if prices or lifecycles else 0
 

@@ -14,13 +14,17 @@ from bot.ports import Choice, Message, PlanView, Texts
 
 @dataclass(slots=True, kw_only=True)
 class ConsoleChat:
-    """Print what the bot says; `offered` are the choices of the last message, which a typed number picks."""
+    """Print what the bot says; `offered` are the choices of the last message, which a typed number picks.
+
+    `writing` is the (plan, version) that is being written now.
+    """
 
     out: Console
     progress: Console
     texts: Texts
     offered: tuple[Choice, ...] = ()
     offered_by: tuple[int, int] = (0, 0)
+    writing: tuple[int, int] | None = None
     _shown: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     _last_progress: str = ""
 
@@ -39,10 +43,14 @@ class ConsoleChat:
         """Print the sections that were not printed yet, and the progress line when it moved."""
         del to, card
         version = (view.plan, view.version)
+        self.writing = version if view.status == "writing" else None
         if version not in self._shown:
             self._shown[version] = []
             self.out.print(Text(view.understood, style="bold"))
             self.out.print(Markdown(f"# {view.title}"))
+            if view.question:
+                self.out.print(Text(view.question))
+            self._offer(view.choices, view.plan, view.version)
         if view.progress and view.progress != self._last_progress:
             self.progress.print(Text(f"· {view.progress}", style="dim"))
         self._last_progress = view.progress
@@ -51,6 +59,8 @@ class ConsoleChat:
                 self._shown[version].append(section.id)
                 self.out.print(Markdown(f"## {section.heading}\n\n{section.markdown}"))
         if view.status != "writing":
+            for change in view.changes:
+                self.out.print(Text(f"• {change}"))
             if view.footer:
                 self.out.print(Text(view.footer, style="dim"))
             self._offer(view.choices, view.plan, view.version)

@@ -147,9 +147,9 @@ def change_running(turn: Turn) -> Step:
         return Step(state, (say(state, "plan.joined"),))
     spoken = replace(state, language=changed.language)
     if state.queued is None and wish == state.wish and changed == replace(base, given=changed.given):
-        note = NoteGiven(plan=state.plan, given=changed.given)
+        note = NoteGiven(plan=state.plan, version=state.version, given=changed.given)
         told = say(state, *describe_change(turn, slots, changed))
-        return Step(replace(state, brief=changed, given=changed.given), (note, told))
+        return Step(replace(state, brief=changed, given=changed.given, noting=True), (note, told))
     is_new = state.queued_plan or (state.brief is not None and is_new_plan(state.brief, changed, slots))
     wanted = replace(changed, given=slots.given) if is_new and not state.queued_plan else changed
     queued = replace(spoken, queued=wanted, queued_plan=is_new, wish=wish)
@@ -169,6 +169,6 @@ def end_writing(turn: Turn) -> Step:
         return begin_plan(ended, queued) if is_new else write_next(ended, queued)
     if written.outcome == "failed":
         return Step(ended, (say(ended, "plan.failed", (), REGENERATE),))
-    if written.noted_late and brief is not None:
+    if written.noted_late and state.noting and brief is not None:
         return write_next(ended, brief, say(ended, "noted.late"))
     return Step(ended)

@@ -58,7 +58,7 @@ def _cleared(state: State) -> State:
 def restart(turn: Turn) -> Step:
     """Begin from the first question; a writer that runs is stopped."""
     state = turn.state
-    stop: tuple[Effect, ...] = (StopWriting(plan=state.plan),) if state.stage == "writing" else ()
+    stop: tuple[Effect, ...] = (StopWriting(plan=state.plan, version=state.version),) if state.stage == "writing" else ()
     again = replace(_cleared(state), stage="industry", asked="industry", quiet=state.quiet)
     return ask(turn, again, *stop, say(again, "say.restarted"))
 
@@ -83,7 +83,7 @@ def forget_yes(turn: Turn) -> Step:
     if user != state.owner and state.stage not in FREE:
         return Step(replace(state, forget_of=""), forgotten)
     if state.stage == "writing":
-        forgotten = (StopWriting(plan=state.plan), *forgotten)
+        forgotten = (StopWriting(plan=state.plan, version=state.version), *forgotten)
     return Step(replace(_cleared(state), owner=""), forgotten)
 
 

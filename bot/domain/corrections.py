@@ -14,9 +14,11 @@ from bot.domain.industry_cues import (
     TO_BE,
 )
 from bot.domain.numerals import starts_with
-from bot.domain.typed import Token
+from bot.domain.typed import Token, by_first_word
 
-_REFUSALS = frozenset({"no", "nao"})
+_CORRECTIONS = by_first_word(CORRECTIONS)
+_REFUSALS = frozenset({("no",), ("nao",)})
+_CORRECTION_REACH = 12
 _ORDER_REACH = 7
 _CHANGE_REACH = 4
 _NEGATION_REACH = 5
@@ -28,12 +30,12 @@ def is_correction(tokens: Sequence[Token], start: int, end: int, language: Langu
     A lone "no" does so when a mark follows it ("40, no, 30"); without one only in English, where "not" negates:
     "banca, no seguros" keeps banca.
     """
-    return any(
-        starts_with(tokens[:end], place, phrase)
-        and not (phrase[0] in _REFUSALS and len(phrase) == 1 and not _refuses(tokens, place, language))
-        for place in range(start, end)
-        for phrase in CORRECTIONS
-    )
+    for place in range(max(start, end - _CORRECTION_REACH), end):
+        for phrase in _CORRECTIONS.get(tokens[place].fold, ()):
+            whole = place + len(phrase) <= end and starts_with(tokens, place, phrase)
+            if whole and (phrase not in _REFUSALS or _refuses(tokens, place, language)):
+                return True
+    return False
 
 
 def is_replaced(tokens: Sequence[Token], first: tuple[int, int], second: tuple[int, int]) -> bool:
@@ -48,12 +50,9 @@ def is_replaced(tokens: Sequence[Token], first: tuple[int, int], second: tuple[i
 def is_left_out(tokens: Sequence[Token], place: int, language: Language) -> bool:
     """Say whether the thing named at `place` is named only to say that it is not meant."""
     for phrase in LEAVE_OUT_PHRASES:
-        if any(
-            starts_with(tokens[:place], place - len(phrase) - gap, phrase)
-            for gap in (0, 1)
-            if place - len(phrase) - gap >= 0
-        ):
-            return True
+        for first in (place - len(phrase), place - len(phrase) - 1):
+            if first >= 0 and starts_with(tokens, first, phrase):
+                return True
     for back in range(place - 1, max(-1, place - 1 - _NEGATION_REACH), -1):
         token = tokens[back]
         if token.fold in LEAVE_OUT_WORDS:

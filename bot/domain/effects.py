@@ -66,9 +66,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopWriting:
-    """Stop the writing of a plan at the next look at the flag; finished sections stay."""
+    """Stop the writing of a plan version at the next look at the flag; finished sections stay."""
 
     plan: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class NoteGiven:
     """Tell a running writer what was said about costs, for use if its cost section is not written yet."""
 
     plan: int
+    version: int
     given: Given
 
 

@@ -19,7 +19,7 @@ from bot.domain.replies import (
     say,
 )
 from bot.domain.slots import TEXT_MAX
-from bot.domain.state import ASKING, FREE, Stage, State, Step
+from bot.domain.state import ASKING, FREE, Asked, Stage, State, Step
 from bot.domain.turn import Rule, Turn
 
 MAX_REASKS = 2
@@ -121,6 +121,7 @@ def settle(state: State, brief: Brief) -> State:
         queued=None,
         queued_plan=False,
         stopping=False,
+        noting=False,
     )
 
 
@@ -157,7 +158,7 @@ def refuse_target(turn: Turn) -> Step:
 def ask_which(turn: Turn) -> Step:
     """Ask whether a fraction meant a percentage, or which end of a range is meant."""
     heard = turn.heard
-    asked = "fraction" if heard.kind == "fraction" else "range"
+    asked: Asked = "fraction" if heard.kind == "fraction" else "range"
     state = replace(_keep_slots(turn), asked=asked, low=heard.low, high=heard.high)
     is_open = state.stage in (*FREE, *ASKING)
     return ask(turn, replace(state, stage="target") if is_open else state)

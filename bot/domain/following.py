@@ -75,7 +75,7 @@ def stop_writing(turn: Turn) -> Step:
     if state.stopping:
         return Step(state, (say(state, "plan.stopping_already"),))
     stopping = replace(state, stopping=True, queued=None, queued_plan=False)
-    return Step(stopping, (StopWriting(plan=state.plan), say(state, "plan.stopping")))
+    return Step(stopping, (StopWriting(plan=state.plan, version=state.version), say(state, "plan.stopping")))
 
 
 def refine(turn: Turn) -> Step:

@@ -106,6 +106,7 @@ class _Alias:
 _SHORT = 5
 """Letters below which a typo is never forgiven: too many short words lie one letter apart."""
 _LONG = 8
+_LONGEST_TYPO = 40
 _NEAREST_SCORE = 30.0
 
 
@@ -116,7 +117,8 @@ class IndustryBook:
     industries: Mapping[str, Industry]
     _aliases: Mapping[tuple[str, ...], _Alias] = field(repr=False)
     _joined: Mapping[str, _Alias] = field(repr=False)
-    _longest: int = field(repr=False)
+    _by_letter: Mapping[str, tuple[str, ...]] = field(repr=False)
+    _longest: Mapping[str, int] = field(repr=False)
 
     @classmethod
     def of(cls, industries: Sequence[Industry]) -> Self:
@@ -132,11 +134,19 @@ class IndustryBook:
             for plural in _plurals(words):
                 aliases[plural] = _merged(aliases.get(plural, alias), alias)
         joined = {"".join(words): alias for words, alias in aliases.items() if alias.industry}
+        by_letter: dict[str, list[str]] = {}
+        longest: dict[str, int] = {}
+        for name in joined:
+            for letter in {name[0], name[1:2]}:
+                by_letter.setdefault(letter, []).append(name)
+        for words in aliases:
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
         return cls(
             industries={industry.id: industry for industry in industries},
             _aliases=aliases,
             _joined=joined,
-            _longest=max(len(words) for words in aliases),
+            _by_letter={letter: tuple(names) for letter, names in by_letter.items()},
+            _longest=longest,
         )
 
     def __contains__(self, industry: object) -> bool:
@@ -187,7 +197,7 @@ class IndustryBook:
     def _at(
         self, tokens: Sequence[Token], words: Sequence[tuple[int, str]], at: int
     ) -> tuple[int, _Alias | None, Strength]:
-        for length in range(min(self._longest, len(words) - at), 0, -1):
+        for length in range(min(self._longest.get(words[at][1], 0), len(words) - at), 0, -1):
             if not _together(tokens, words[at : at + length]):
                 continue
             alias = self._aliases.get(tuple(word for _, word in words[at : at + length]))
@@ -212,14 +222,15 @@ class IndustryBook:
         return 1, None, "typo"
 
     def _typo(self, text: str, *, exact_only: bool) -> _Alias | None:
-        if exact_only or len(text) < _SHORT:
+        if exact_only or not _SHORT <= len(text) <= _LONGEST_TYPO:
             return None
         allowed = 2 if len(text) > _LONG else 1
-        hits = process.extract(text, self._joined.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=6)
-        fit = [hit for hit in hits if _alike(text, hit[0], int(hit[1]))]
-        if not fit or len({self._joined[name].industry for name, score, _ in fit if score == fit[0][1]}) > 1:
-            return None
-        return self._joined[fit[0][0]]
+        hits = process.extract(
+            text, self._by_letter.get(text[0], ()), scorer=OSA.distance, score_cutoff=allowed, limit=6
+        )
+        fit = [hit for hit in hits if _alike(text, hit[0], int(hit[1]), weak=self._joined[hit[0]].weak)]
+        best = {self._joined[name].industry for name, score, _ in fit if score == fit[0][1]}
+        return self._joined[fit[0][0]] if len(best) == 1 else None
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
@@ -260,11 +271,8 @@ def _plurals(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     *head, last = words
     if len(last) < _SHORT - 1 or last.endswith("s"):
         return ()
-    endings = ["s", "es"] if not last.endswith("y") else ["s"]
-    plurals = [(*head, last + ending) for ending in endings]
-    if last.endswith("y"):
-        plurals.append((*head, f"{last[:-1]}ies"))
-    return tuple(plurals)
+    forms = (f"{last}s", f"{last[:-1]}ies") if last.endswith("y") else (f"{last}s", f"{last}es")
+    return tuple((*head, form) for form in forms)
 
 
 def _together(tokens: Sequence[Token], part: Sequence[tuple[int, str]]) -> bool:
@@ -276,7 +284,7 @@ def _together(tokens: Sequence[Token], part: Sequence[tuple[int, str]]) -> bool:
     )
 
 
-def _alike(text: str, alias: str, distance: int) -> bool:
+def _alike(text: str, alias: str, distance: int, *, weak: bool) -> bool:
     """Forgive a typo when the words begin alike and are long enough for it."""
     if distance == 0:
         return True
@@ -284,8 +292,9 @@ def _alike(text: str, alias: str, distance: int) -> bool:
         return False
     same_start = text[0] == alias[0] or text[:2] == alias[1::-1]
     same_end = text[-2:] == alias[-2:] or text[-2:] == alias[:-3:-1]
-    if distance == 1 and len(text) == len(alias) == _SHORT and sorted(text) != sorted(alias):
-        return False  # "banho" is not "banco": in five letters another letter makes another word
+    short = len(alias) == _SHORT and len(text) == _SHORT
+    if (short or (weak and len(alias) <= _SHORT + 1)) and sorted(text) != sorted(alias):
+        return False  # "banho" is not "banco", "median" not "media": so short, another letter makes another word
     if distance == 1:
         return same_start or (len(text) >= _LONG and text[1:] == alias) or text == alias[1:]
     return len(alias) > _LONG and same_start and (text[:3] == alias[:3] or same_end)

@@ -8,9 +8,11 @@ from bot.domain.corrections import is_correction, is_left_out, is_replaced
 from bot.domain.industries import Mention
 from bot.domain.industry_cues import BELONGS_TO, CLIENT_CUES, CONNECTORS, INDUSTRY_CUES, NAMED_AFTER, SELF_CUES
 from bot.domain.number_cues import NUMBER_FILLERS
-from bot.domain.typed import Token, clean_as_typed
+from bot.domain.numerals import starts_with
+from bot.domain.typed import Token, by_first_word, clean_as_typed
 from bot.domain.vocabulary import is_known
 
+_NAMED_AFTER = by_first_word(NAMED_AFTER)
 _BRIEF = 6
 """Words up to which a message is read as slots and not as a sentence."""
 _UNKNOWN_WORDS = 4
@@ -94,8 +96,8 @@ def _named(tokens: Sequence[Token], used: set[int]) -> list[str]:
     """Find the name after "we run a", "somos un", "sector" and the like, or before "industry"."""
     folds = [token.fold for token in tokens]
     for place in range(len(tokens)):
-        for phrase in NAMED_AFTER:
-            if tuple(folds[place : place + len(phrase)]) == phrase:
+        for phrase in _NAMED_AFTER.get(folds[place], ()):
+            if starts_with(tokens, place, phrase):
                 words = _run(tokens, place + len(phrase), used)
                 if words:
                     return words

@@ -51,10 +51,12 @@ _ALIAS_WEIGHT = 1.2
 _SPELLING_WEIGHT = 0.2
 _ONLY_WEIGHT = 1.0
 _SHARED_WEIGHT = 0.35
-_POLITE_WORDS: Mapping[str, Language] = MappingProxyType(
-    dict.fromkeys(("please", "thanks", "hello", "hi", "hey", "help", "savings", "percent"), "en")
-    | dict.fromkeys(("gracias", "hola", "ayuda", "ciento"), "es")
-    | dict.fromkeys(("obrigado", "obrigada", "oi", "ajuda", "ola", "bom", "tchau"), "pt")
+_GREETINGS: Mapping[Language, frozenset[str]] = MappingProxyType(
+    {
+        "en": word_set("please thanks hello hi hey help savings percent"),
+        "es": word_set("gracias hola ayuda ciento"),
+        "pt": word_set("obrigado obrigada oi ajuda ola bom tchau"),
+    }
 )
 
 
@@ -118,8 +120,8 @@ def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> 
         knowing = [language for language in LANGUAGES if token.fold in FUNCTION_WORDS[language]]
         for language in knowing:
             scores[language] += _ONLY_WEIGHT if len(knowing) == 1 else _SHARED_WEIGHT
-        if polite := _POLITE_WORDS.get(token.fold):
-            scores[polite] += _ONLY_WEIGHT
+        for language, greetings in _GREETINGS.items():
+            scores[language] += _ONLY_WEIGHT if token.fold in greetings else 0.0
     for mention in mentions:
         for language in mention.languages:
             scores[language] += _ALIAS_WEIGHT if len(mention.languages) == 1 else _SHARED_WEIGHT

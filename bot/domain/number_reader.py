@@ -53,6 +53,7 @@ class _Raw:
     free: bool = False
 
 
+@lru_cache(maxsize=8192)
 def fold_in_place(text: str) -> str:
     """Fold case, accents and foreign digits one character for one, so that places stay."""
     return "".join(_fold_char(char) for char in text)
@@ -70,6 +71,7 @@ def _fold_char(char: str) -> str:
     return lowered if len(lowered) == 1 else char
 
 
+@lru_cache(maxsize=8192)
 def read_numbers(text: str, language: Language) -> tuple[Reading, ...]:
     """Return the amounts and percentages of a text in the order they stand."""
     folded = fold_in_place(text)

@@ -31,7 +31,8 @@ TEENS: Mapping[str, int] = MappingProxyType(
 )
 TENS: Mapping[str, int] = MappingProxyType(
     _table(
-        "20=twenty,veinte,vinte 30=thirty,treinta,trinta,treita,thrity,trienta 40=forty,fourty,cuarenta,quarenta,cuareta "
+        "20=twenty,veinte,vinte 30=thirty,treinta,trinta,treita,thrity,trienta "
+        "40=forty,fourty,cuarenta,quarenta,cuareta "
         "50=fifty,cincuenta,cinquenta,sincuenta,cinqüenta,cincoenta 60=sixty,sesenta,sessenta 70=seventy,setenta "
         "80=eighty,ochenta,oitenta 90=ninety,ninty,noventa"
     )
@@ -39,7 +40,8 @@ TENS: Mapping[str, int] = MappingProxyType(
 HUNDREDS: Mapping[str, int] = MappingProxyType(
     _table(
         "100=hundred,cien,ciento,cem,cento 200=doscientos,doscientas,duzentos,duzentas 300=trescientos,trezentos "
-        "400=cuatrocientos,quatrocentos 500=quinientos,quinhentos 600=seiscientos,seiscentos 700=setecientos,setecentos "
+        "400=cuatrocientos,quatrocentos 500=quinientos,quinhentos 600=seiscientos,seiscentos "
+        "700=setecientos,setecentos "
         "800=ochocientos,oitocentos 900=novecientos,novecentos"
     )
 )

@@ -210,7 +210,7 @@ def _with_sign(tokens: Sequence[Token], numeral: Numeral) -> Numeral:
 
 
 def _too_common(tokens: Sequence[Token], numeral: Numeral) -> bool:
-    """Tell "once", "dos", "one" and the like, numbers only before a percent sign or word, and the end of "por ciento"."""
+    """Tell "once", "dos", "one" and the like, numbers only before a percent word, and the end of "por ciento"."""
     single = numeral.end - numeral.start == 1 and numeral.spelled
     if single and numeral.start and (tokens[numeral.start - 1].fold, tokens[numeral.start].fold) in _HALF_A_PERCENT:
         return True

@@ -21,25 +21,13 @@ SPEND_STEPS: Mapping[str, float] = MappingProxyType(
 SPEND_UNKNOWN = "unknown"
 
 _ACTIONS = ("prompt", "show_prompt", "share", "export", "feedback", "good", "bad")
+_SAYING_ITSELF: tuple[HeardKind, ...] = (
+    "yes", "no", "dont_know", "help", "cancel", "restart", "stop", "history", "forget", "forget_yes", "forget_no",
+    "privacy", "form", "regenerate", "refine",
+)  # fmt: skip
+_PLAN_ACTION: HeardKind = "plan_action"
 MEANT: Mapping[str, HeardKind] = MappingProxyType(
-    dict.fromkeys(_ACTIONS, "plan_action")
-    | {
-        "yes": "yes",
-        "no": "no",
-        "dont_know": "dont_know",
-        "help": "help",
-        "cancel": "cancel",
-        "restart": "restart",
-        "stop": "stop",
-        "history": "history",
-        "forget": "forget",
-        "forget_yes": "forget_yes",
-        "forget_no": "forget_no",
-        "privacy": "privacy",
-        "form": "form",
-        "regenerate": "regenerate",
-        "refine": "refine",
-    }
+    {**dict.fromkeys(_ACTIONS, _PLAN_ACTION), **{name: name for name in _SAYING_ITSELF}}
 )
 """What a button or a command word means, when it means the same in every stage."""
 _SLOT_BUTTONS: Mapping[str, str] = MappingProxyType(

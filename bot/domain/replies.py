@@ -29,7 +29,9 @@ def say(state: State, text: str, params: Params = (), offers: tuple[Offer, ...] 
 
 def industry_name(state: State, book: IndustryBook) -> str:
     """Return the industry's name in the language of the conversation, or the words as typed."""
-    return book.name(state.industry, state.language) if state.industry in book else state.industry_typed
+    return (
+        book.name(state.industry, state.language) if state.industry and state.industry in book else state.industry_typed
+    )
 
 
 def question(state: State, book: IndustryBook) -> Say | None:
@@ -108,4 +110,4 @@ def _wanted(brief: Brief) -> tuple[str, Params]:
 
 def label_in(brief: Brief, language: Language, book: IndustryBook) -> str:
     """Return the label of a brief's industry in a language; words as typed stay as they are."""
-    return book.name(brief.industry, language) if brief.industry in book else brief.industry_label
+    return book.name(brief.industry, language) if brief.industry and brief.industry in book else brief.industry_label

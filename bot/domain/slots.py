@@ -18,6 +18,8 @@ from bot.domain.typed import Token, plain, tokenise
 TEXT_MAX = 2000
 """Characters of a message; a longer one is not read for slots, so that nothing hides in it."""
 
+_READ_MAX = 4 * TEXT_MAX  # room for mentions and invisible characters, which do not count
+
 Problem = Literal["empty", "unknown_industry", "out_of_range", "fraction", "range", "too_long"]
 
 _BASIC = frozenset({"basic", "basico", "basica"})
@@ -55,7 +57,8 @@ def understand(text: str, book: IndustryBook, *, hint: Language | None = None) -
 
     `hint` is the language of the person's client, taken when the text itself shows none.
     """
-    shown, setting = without_setting(plain(text[: 4 * TEXT_MAX]))
+    seen = plain(text[:_READ_MAX])
+    shown, setting = without_setting(seen)
     tokens = tokenise(shown[:TEXT_MAX])
     asked, asked_at = asked_language(tokens)
     asked = setting or asked
@@ -63,7 +66,7 @@ def understand(text: str, book: IndustryBook, *, hint: Language | None = None) -
     spoken = tuple(token for place, token in enumerate(tokens) if not asked_at[0] <= place < asked_at[1])
     found = language_of(shown, spoken, mentions, asked=asked, hint=hint)
     heard = Understood(language=found.language, language_evident=found.evident, language_asked=found.asked)
-    if len(text) > TEXT_MAX and len(plain(text)) > TEXT_MAX:
+    if len(seen) > TEXT_MAX or len(text) > _READ_MAX:
         return replace(heard, problem="too_long")
     if not any(token.kind != "mark" for token in tokens):
         return heard if asked else replace(heard, problem="empty")

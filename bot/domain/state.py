@@ -26,7 +26,8 @@ class State:
     `asked` is the question that waits for an answer, with what it needs in `typed`, `low` and `high`.
     `queued` is what was asked for while a version was being written; it is written next, as a plan of its own when
     `queued_plan`. `industry_message` and `target_message` name the messages that filled the slots. `quiet` means that
-    only the owner sees the questions, as long as there is no card. Times are milliseconds since 1970 UTC.
+    only the owner sees the questions, as long as there is no card; `noting` that the running writer was told costs.
+    Times are milliseconds since 1970 UTC.
     """
 
     schema: int = SCHEMA
@@ -56,6 +57,7 @@ class State:
     queued: Brief | None = None
     queued_plan: bool = False
     stopping: bool = False
+    noting: bool = False
     touched_ms: int = 0
 
 

@@ -129,8 +129,9 @@ def _money_rows(ledger: Ledger, assessment: Assessment, labels: Labels, language
             (f"preset.{preset.id}.", PRESET_ROWS, {"volume": ledger.text(f"preset.{preset.id}.output_mtok", language)})
             for preset in assessment.presets
         ]
+    chosen = assessment.chosen.baseline if assessment.inputs.switches else "only"
     baselines = {
-        "baseline": labels[f"baseline.{assessment.chosen.baseline}"],
+        "baseline": labels[f"baseline.{chosen}"],
         "other": labels[f"baseline.{assessment.other_baseline.baseline}"],
     }
     for prefix, wanted, named in groups:
@@ -165,7 +166,7 @@ def _qualities(
     inputs = assessment.inputs
     named = {
         "data": profile.sensitive_data[0][language] if profile else labels["quality.data"],
-        "rule": profile.regulations[0].name[language] if profile and profile.regulations else labels["quality.rule"],
+        "rule": profile.regulations[0].name[language].partition(" (")[0] if profile and profile.regulations else labels["quality.rule"],
         "closed": inputs.closed_model.name if inputs.closed_model else inputs.closed,
         "licence": inputs.open_model.licence or labels["quality.licence"],
     }

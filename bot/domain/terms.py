@@ -166,7 +166,10 @@ _ORDINALS: Mapping[str, int] = {
     "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "one": 1, "two": 2, "three": 3, "four": 4,
     "um": 1, "dois": 2, "quatro": 4,
 }  # fmt: skip
-_PHASE_HEAD = re.compile(r"\b(?:fase|phase|etapa|stage)\s*(?:n[o.]*\s*)?(\d{1,2}|[ivx]{1,4}\b|[a-z]+)?")
+_PHASE_HEAD = re.compile(
+    r"(?:\W*\d*(?:\.\d+)*[.):]?\s*)(?:fase|phase|etapa|stage)\b\s*(?:n[o.]*\s*)?(\d{1,2}|[ivx]{1,4}\b|[a-z]+)?"
+)
+_MONTHS_SAID = re.compile(r"\b(?:mes(?:es)?|months?|semanas?|weeks?)\b")
 _NUMBERING = re.compile(
     r"^(?:seccion|section|secao|parte|part)?\s*(?:\d+(?:\.\d+)*|[ivx]+)\s*[.):\-–—]\s*", re.IGNORECASE
 )
@@ -212,9 +215,10 @@ def recognise_section(text: str, kind: Kind = "pro") -> SectionId | None:
 def recognise_phase(text: str) -> tuple[int | None, PhaseId | None] | None:
     """Return (number, name) of a phase heading; None when the heading is not one of a phase."""
     folded = fold(text)
-    head = _PHASE_HEAD.search(folded)
+    head = _PHASE_HEAD.match(folded)
     if head is None:
-        return None
+        name = next((phase for phase, stems in _PHASE_STEMS if re.match(rf"(?:{stems})", folded)), None)
+        return (None, name) if name and _MONTHS_SAID.search(folded) else None
     mark = head.group(1) or ""
     number = int(mark) if mark.isdigit() else _ROMAN.get(mark, _ORDINALS.get(mark))
     named = re.sub(r"\(.*?\)", " ", folded[head.end() :] if number else folded)
@@ -222,6 +226,7 @@ def recognise_phase(text: str) -> tuple[int | None, PhaseId | None] | None:
     return (number, name) if number or name else None
 
 
+@lru_cache(maxsize=4096)
 def recognise_label(text: str) -> LabelId | None:
     """Return the label a short text is ("Criterio de salida:"), or None."""
     folded = _NUMBERING.sub("", fold(text)).strip(" :.-–—")

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,6 +65,14 @@ def word_set(text: str) -> frozenset[str]:
 def phrases(text: str) -> tuple[tuple[str, ...], ...]:
     """Return the phrases of a table that is written as one text with bars between."""
     return tuple(tuple(phrase.split()) for phrase in text.split("|"))
+
+
+def by_first_word(table: Iterable[tuple[str, ...]]) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the phrases of a table by their first word, the longest first, so that looking one up stays cheap."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(table, key=len, reverse=True):
+        found.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(some) for first, some in found.items()}
 
 
 def plain(raw: str) -> str:

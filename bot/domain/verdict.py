@@ -258,7 +258,7 @@ def _outcome(standing: Standing, today: Standing, inputs: Inputs, target: float)
             return "reached"
         if saving >= target or low <= target <= high:
             return "within_reach"
-    if standing.baseline == "successor" and _known(today.saving_percent) >= target:
+    if _known(today.saving_percent) >= target:  # on today's own baseline that was answered above
         return "not_against_successor"
     return "not_reachable" if standing.thresholds.output_mtok is None else "not_at_this_volume"
 
@@ -284,7 +284,8 @@ def _preset(inputs: Inputs, output_mtok: float) -> Preset:
 def _rows(inputs: Inputs, alternatives: tuple[Alternative, ...], book: PriceBook) -> tuple[Row, ...]:
     """List every row behind the inputs, the named defaults and the alternatives, each once."""
     names = [row.id for row in inputs.rows]
-    names += [row for item in (*inputs.assumptions, *alternatives) for row in item.rows]
+    names += [row for item in inputs.assumptions for row in item.rows]
+    names += [row for item in alternatives for row in item.rows]
     return tuple(book.rows[name] for name in dict.fromkeys(names))
 
 

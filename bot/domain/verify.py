@@ -1,5 +1,6 @@
 """Verify a strategy: one section while it is written (with markers), or a whole document as somebody reads it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -45,7 +46,9 @@ def check_document(markdown: str, context: CheckContext) -> tuple[Finding, ...]:
     context = replace(context, rendered=True)
     document = parse_strategy(markdown, context.language, kind=context.kind)
     places = [(section.id, section.line) for section in document.sections]
-    found: list[Finding] = list(check_order(places, SECTIONS[context.kind]))
+    found: list[Finding] = list(check_order(places, SECTIONS[context.kind], context.language))
+    if context.industry and not _names_industry(markdown, context):
+        found.append(Finding(id="form.industry", section="other", line=1, params=(("name", context.industry[0]),)))
     found.extend(check_safety("other", document.title, (), context, line=1))
     for section in document.sections:
         found.extend(_of_section(section, context))
@@ -88,6 +91,11 @@ def _unknowns(section: Section, context: CheckContext) -> Iterator[Finding]:
     for default in context.defaults:
         if fold(default) not in told:
             yield Finding(id="unknowns.missing", section="assumptions", line=section.line, params=(("name", default),))
+
+
+def _names_industry(markdown: str, context: CheckContext) -> bool:
+    text = fold(markdown)
+    return any(re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", text) for name in context.industry)
 
 
 def _without_twins(findings: Iterable[Finding]) -> tuple[Finding, ...]:

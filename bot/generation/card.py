@@ -51,11 +51,11 @@ class LivingCard:
 
     async def stopped(self) -> bool:
         """Look at the stop flag."""
-        return await self.flags.stopped(self.doing.conversation, self.view.plan)
+        return await self.flags.stopped(self.doing.conversation, self.view.plan, self.view.version)
 
     async def noted(self) -> Given | None:
         """Look for what was said about costs."""
-        return await self.flags.noted(self.doing.conversation, self.view.plan)
+        return await self.flags.noted(self.doing.conversation, self.view.plan, self.view.version)
 
     async def end(self, view: PlanView) -> None:
         """Show the last view; raises ChatError when the platform does not take it, for the job to be retried."""

@@ -80,12 +80,12 @@ class Publishing:
 
     async def stop(self, doing: Doing, effect: StopWriting) -> str:
         """Raise the stop flag of a plan."""
-        await self.flags.stop(doing.conversation, effect.plan)
+        await self.flags.stop(doing.conversation, effect.plan, effect.version)
         return ""
 
     async def note(self, doing: Doing, effect: NoteGiven) -> str:
         """Leave what was said about costs for the running writer."""
-        await self.flags.note(doing.conversation, effect.plan, effect.given)
+        await self.flags.note(doing.conversation, effect.plan, effect.version, effect.given)
         return ""
 
     async def _compose(self, doing: Doing, effect: Write, living: LivingCard) -> PlanRecord:
@@ -130,7 +130,7 @@ class Publishing:
 
     async def _tell(self, doing: Doing, effect: Write, outcome: str) -> None:
         """Tell the dialogue, once however often the job runs, that the writing has ended."""
-        noted = await self.flags.noted(doing.conversation, effect.plan)
+        noted = await self.flags.noted(doing.conversation, effect.plan, effect.version)
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         written = Written(
             id=f"written/{doing.conversation}/{effect.plan}/{effect.version}",

@@ -10,7 +10,7 @@ from bot.domain.cost.inputs import Assumption
 from bot.domain.markers import mark
 from bot.domain.prices import Row
 from bot.services.labels import Labels
-from bot.services.scene import long_date
+from bot.services.scene import HOST_NAMES, long_date
 from bot.services.tco_json import assumption_object
 
 __all__ = ["list_assumptions", "list_sources", "list_unknowns", "print_assumptions"]
@@ -21,8 +21,11 @@ SHOWN_NAMES = 3
 STATUS_ORDER = ("operator", "seen", "derived", "assumption")
 
 
-def list_assumptions(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, str]]:
-    """Return every default with its name, its value (a marker where it is a figure) and whose it is."""
+def list_assumptions(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, object]]:
+    """Return every default with its name, its value (a marker where it is a figure) and whose it is.
+
+    `booked` tells what is a row of the price book from what is about this case.
+    """
     language = case.brief.language
     rows = {row.id: row for row in case.assessment.inputs.rows}
     return [
@@ -30,6 +33,7 @@ def list_assumptions(case: Case, words: Mapping[str, str], labels: Labels) -> li
             "label": labels.assumption(item.id, language),
             "value": _value(case, item, labels),
             "origin": _origin([rows[row] for row in item.rows if row in rows], words),
+            "booked": item.id in rows,
         }
         for item in case.assessment.assumptions
     ]
@@ -61,23 +65,25 @@ def list_unknowns(case: Case, words: Mapping[str, str], labels: Labels) -> list[
     return [*asked, words["unknown.infrastructure"]]
 
 
-def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, str]]:
-    """Return each source once for each day and status, with the names of what was taken from it."""
+def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, object]]:
+    """Return the sources by status and day, each with the names of what was taken from it."""
     language = case.brief.language
     rows = sorted(case.assessment.inputs.rows, key=_source_key)
     return [
         {
-            "text": _plain(source),
-            "what": _names(list(group), words, labels, language),
             "status": words[f"status.{STATUS_ORDER[status]}"],
             "date": long_date(day, language),
+            "sources": [
+                {"text": _plain(source), "what": _names(list(taken), words, labels, language)}
+                for source, taken in groupby(group, key=lambda row: row.source)
+            ],
         }
-        for (status, source, day), group in groupby(rows, key=_source_key)
+        for (status, day), group in groupby(rows, key=lambda row: _source_key(row)[:2])
     ]
 
 
-def _source_key(row: Row) -> tuple[int, str, date]:
-    return STATUS_ORDER.index("operator" if row.owner == "operator" else row.status), row.source, row.seen_on
+def _source_key(row: Row) -> tuple[int, date, str]:
+    return STATUS_ORDER.index("operator" if row.owner == "operator" else row.status), row.seen_on, row.source
 
 
 def _plain(source: str) -> str:
@@ -95,10 +101,14 @@ def _names(rows: Sequence[Row], words: Mapping[str, str], labels: Labels, langua
 
 def _value(case: Case, item: Assumption, labels: Labels) -> str:
     language = case.brief.language
+    if item.value is None:
+        return ""
     if not isinstance(item.value, str):
         return mark(f"assumption.{item.id}")
     if item.unit == "date":
         return long_date(date.fromisoformat(item.value), language)
+    if item.id == "host":
+        return HOST_NAMES.get(item.value, item.value)
     return next(_catalogue_names(case, item.value), None) or labels.value(item.value, language)
 
 

@@ -80,6 +80,9 @@ def _build_prices(rows: Mapping[str, Row], source: DataFile) -> dict[str, Any]:
         )
         for key, parts in _parts(rows, "server", 1).items()
     }
+    for server in servers.values():
+        if server.gpus.value < 1:
+            raise source.error(server.gpus.id, f"is less than one: {server.gpus.value}")
     return {"closed": freeze(closed), "hosted": freeze(hosted), "gpus": freeze(gpus), "servers": freeze(servers)}
 
 

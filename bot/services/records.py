@@ -113,6 +113,8 @@ def decoder(kind: Any) -> Decoder:
         return _decode_tagged({one.__name__: one for one in found})
     if origin in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not type(None)]
+        if len(members) > 1 and all(member in (*_PLAIN, float) for member in members):
+            return _same  # plain JSON tells itself apart
         special = [made for made in map(decoder, members) if made is not _same]
         return _optional(special[0]) if special else _same
     if found:

@@ -118,7 +118,7 @@ def _standard(url: str, tuning: Tuning, socket_timeout_s: float) -> "Redis":
     return Redis.from_pool(pool)
 
 
-def _through_sentinel(address: SentinelAddress, tuning: Tuning, socket_timeout_s: float) -> "Redis":
+def _through_sentinel(address: SentinelAddress, tuning: Tuning, socket_timeout_s: float) -> tuple["Redis", ...]:
     chosen = dict(address.options)
     asked = {
         "socket_timeout": SENTINEL_TIMEOUT_S,
@@ -134,7 +134,7 @@ def _through_sentinel(address: SentinelAddress, tuning: Tuning, socket_timeout_s
         address.hosts, sentinel_kwargs=asked
     )
     options = _options(tuning, socket_timeout_s) | {"max_connections": 4 * tuning.connections} | chosen
-    return cast(
+    master = cast(
         "Redis",
         sentinel.master_for(
             address.service,
@@ -146,22 +146,24 @@ def _through_sentinel(address: SentinelAddress, tuning: Tuning, socket_timeout_s
             **options,
         ),
     )
+    return master, *sentinel.sentinels
 
 
-def _connect(url: str, tuning: Tuning, socket_timeout_s: float) -> "Redis":
+def _connect(url: str, tuning: Tuning, socket_timeout_s: float) -> tuple["Redis", ...]:
+    """Return the client, and behind it those of the Sentinels, which are closed with it."""
     if "+sentinel" in urlsplit(url).scheme:
         return _through_sentinel(parse_sentinel(url), tuning, socket_timeout_s)
-    return _standard(url, tuning, socket_timeout_s)
+    return (_standard(url, tuning, socket_timeout_s),)
 
 
-def _embed() -> tuple["Redis", "Redis"]:
+def _embed() -> tuple[tuple["Redis", ...], tuple["Redis", ...]]:
     import fakeredis
 
     server = fakeredis.FakeServer()
     # protocol=2: with its default, scripts would see stream replies in a shape no real server gives them.
     # Its pool cannot wait for a free connection, but one costs next to nothing here.
     options: dict[str, Any] = {"protocol": 2, "decode_responses": True, "max_connections": EMBEDDED_CONNECTIONS}
-    return fakeredis.FakeAsyncRedis(server=server, **options), fakeredis.FakeAsyncRedis(server=server, **options)
+    return (fakeredis.FakeAsyncRedis(server=server, **options),), (fakeredis.FakeAsyncRedis(server=server, **options),)
 
 
 @asynccontextmanager
@@ -176,9 +178,9 @@ async def connect(url: str | None, tuning: Tuning) -> AsyncIterator[Connections]
         calls = _connect(url, tuning, tuning.socket_timeout_s)
         waits = _connect(url, tuning, tuning.block_s + tuning.socket_timeout_s)
     try:
-        yield Connections(calls, waits, url is None, tuning)
+        yield Connections(calls[0], waits[0], url is None, tuning)
     finally:
-        for client in (calls, waits):
+        for client in (*calls, *waits):
             try:
                 await client.aclose()
             except (RedisError, OSError):

@@ -191,11 +191,11 @@ class RedisJobDesk:
 
     async def revive(self, job: str) -> bool:
         """Start a delayed or dead job again at once; False when it is neither."""
-        return bool(await self._scripts.run("revive", job))
+        return bool(await self._scripts.run("revive", job, self._scripts.new_id()))
 
     async def drop(self, job: str) -> bool:
         """Delete a job for good, wherever it is; False when there is none."""
-        return bool(await self._scripts.run("drop", job))
+        return bool(await self._scripts.run("drop", job, self._scripts.new_id()))
 
     async def measure(self) -> QueueHealth:
         """Measure the queue and the way to it."""

@@ -49,6 +49,10 @@ KEYS: Mapping[str, Key] = {
     "limit": Key("limit:{}", "limit", "hash: what was used of a budget in its window; user and channel are hashed"),
     "reserved": Key("reserved:{}", "reserved", "hash: one reservation and the windows it counts in"),
     "halt": Key("halt", "", "the kill switch: why nothing is written; lifted by `ai-strategy jobs resume`"),
+    # Slack.
+    "slack_post": Key("slack:post:{}", "retention", "hash: what was posted for one card or message, and open claims"),
+    "slack_pace": Key("slack:pace:{}", "pace", "hash: how far a workspace's calls of one method are used up"),
+    "slack_answer": Key("slack:answer:{}", "answer_url", "hash: where Slack takes private answers to one command"),
     # Kept by other parts, named here so that the check after each test and the documentation know them.
     "installation": Key("installation:{}", "", "a workspace's tokens; deleted when the app is uninstalled"),
     "reference": Key("reference:{}", "", "a Teams conversation reference; deleted by forget and on removal"),
@@ -71,6 +75,8 @@ class Lifetimes:
     reserved: int = DAY
     dead: int = 30 * DAY
     limit: int = DAY
+    pace: int = HOUR
+    answer_url: int = 30 * MINUTE
 
     def of(self, kind: str) -> int:
         """Return the lifetime with this name."""

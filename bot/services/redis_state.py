@@ -40,7 +40,14 @@ def slot_keys(lane: Lane, conversation: str, tenant: str, user: str, limits: Wri
     """Return the limits a perform job runs under, narrow ones first."""
     if lane == "talk":
         return f"1 talk:{conversation}"
-    return f"1 write:{conversation}\n{limits.user} user:{hashed(tenant, user)}\n{limits.tenant} tenant:{hashed(tenant)}"
+    # The gate keeps a card from appearing before the sentences of the turns before it.
+    lines = (
+        f"0 talk:{conversation}",
+        f"1 write:{conversation}",
+        f"{limits.user} user:{hashed(tenant, user)}",
+        f"{limits.tenant} tenant:{hashed(tenant)}",
+    )
+    return "\n".join(lines)
 
 
 @cache
@@ -185,19 +192,19 @@ class RedisFlags:
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
 
-    async def stop(self, conversation: str, plan: int) -> None:
+    async def stop(self, conversation: str, plan: int, version: int) -> None:
         """Ask that the writing of a plan stops."""
-        await self._scripts.run("flag", conversation, f"stop:{plan}", "1")
+        await self._scripts.run("flag", conversation, f"stop:{plan}.{version}", "1")
 
-    async def stopped(self, conversation: str, plan: int) -> bool:
+    async def stopped(self, conversation: str, plan: int, version: int) -> bool:
         """Say whether it was asked to stop."""
-        return await self._scripts.run("read_flag", conversation, f"stop:{plan}") is not None
+        return await self._scripts.run("read_flag", conversation, f"stop:{plan}.{version}") is not None
 
-    async def note(self, conversation: str, plan: int, given: Given) -> None:
+    async def note(self, conversation: str, plan: int, version: int, given: Given) -> None:
         """Leave what was said about costs for the writer."""
-        await self._scripts.run("flag", conversation, f"note:{plan}", CODEC.write("note", Given, given))
+        await self._scripts.run("flag", conversation, f"note:{plan}.{version}", CODEC.write("note", Given, given))
 
-    async def noted(self, conversation: str, plan: int) -> Given | None:
+    async def noted(self, conversation: str, plan: int, version: int) -> Given | None:
         """Return what was left."""
-        text = await self._scripts.run("read_flag", conversation, f"note:{plan}")
+        text = await self._scripts.run("read_flag", conversation, f"note:{plan}.{version}")
         return None if text is None else CODEC.read("note", Given, text)

@@ -21,6 +21,17 @@ LOCALES: Mapping[Language, str] = {"es": "es", "en": "en", "pt": "pt_BR"}
 SHOWN_RULES = 3
 TOLD_LEVERS = 2
 OWNERS = 3
+HOST_NAMES: Mapping[str, str] = {
+    "aws": "AWS",
+    "databricks": "Databricks",
+    "groq": "Groq",
+    "mistral": "Mistral AI",
+    "novita": "Novita AI",
+    "ovhcloud": "OVHcloud",
+    "together": "Together AI",
+}
+LESSER = ("smaller_model", "mixture_model")
+"""Alternatives with another model, whose quality is still to be proven."""
 SELF_HOSTED: tuple[OptionId, ...] = ("private_cloud", "on_premise")
 NEAR: Mapping[Language, tuple[Region, ...]] = {
     "es": ("EU", "ES", "MX", "CO", "CL", "AR", "LATAM", "INT"),
@@ -147,8 +158,21 @@ def _verdict_values(case: Case, words: Mapping[str, str], labels: Labels) -> Sce
         ],
         "options": _options(case, "", OPTION_IDS, words),
         "hosted": _result(case, "hosted_open", words["option.hosted_open"]) if hosted else None,
+        "hosted_better": _hosted_saves_more(case),
+        "lesser": any(item.to_prove and _saves(item) for item in assessment.alternatives if item.kind in LESSER),
         "levers": _levers(case, labels, language),
     }
+
+
+def _hosted_saves_more(case: Case) -> bool:
+    """Tell whether the hosted open model saves more than the route of the plan: then owning has to be justified."""
+    hosted, route = (case.assessment.costs.saving(option) for option in ("hosted_open", case.route))
+    owned = case.shape in ("procure", "prove") and case.route in SELF_HOSTED
+    return owned and hosted is not None and route is not None and hosted > route
+
+
+def _saves(item: Alternative) -> bool:
+    return item.saving_percent is not None and item.saving_percent > 0
 
 
 def _first_threshold(case: Case, firm: Sequence[Mapping[str, object]]) -> Scene | None:
@@ -223,7 +247,7 @@ def _point(case: Case, prefix: str, option: OptionId, words: Mapping[str, str]) 
 
 def _alternative(case: Case, place: int, words: Mapping[str, str]) -> Scene:
     item, head = case.assessment.alternatives[place - 1], f"alternative.{place}"
-    told = {"name": _alternative_name(case, item), "place": words.get(f"place.{item.option}", "")}
+    told = {"name": _alternative_name(case, item, words), "place": words.get(f"place.{item.option}", "")}
     return {
         **_result(case, head, words[f"option.{item.option}"]),
         "title": words[f"alternative.{item.kind}"].format(**told),
@@ -233,14 +257,18 @@ def _alternative(case: Case, place: int, words: Mapping[str, str]) -> Scene:
     }
 
 
-def _alternative_name(case: Case, item: Alternative) -> str:
-    successor = case.catalogue.closed.get(item.name)
-    return successor.name if item.kind == "closed_successor" and successor else item.name
+def _alternative_name(case: Case, item: Alternative, words: Mapping[str, str]) -> str:
+    """Name the model of an alternative and what it runs on, without parentheses."""
+    if item.kind == "closed_successor":
+        successor = case.catalogue.closed.get(item.name)
+        return successor.name if successor else item.name
+    name, _, place = item.name.removesuffix(")").partition(" (")
+    return words["alternative.on"].format(name=name, place=HOST_NAMES.get(place, place)) if place else name
 
 
 def _levers(case: Case, labels: Labels, language: Language) -> list[str]:
     """Name the inputs that move the result most, each once."""
-    names = (labels.say(f"lever.{bar.lever}", language) for bar in case.assessment.tornado)
+    names = (labels.row(bar.rows[0], language).partition(" (")[0] for bar in case.assessment.tornado if bar.rows)
     return [name[:1].lower() + name[1:] for name in dict.fromkeys(names)][:TOLD_LEVERS]
 
 
@@ -251,6 +279,8 @@ def _infrastructure_values(case: Case, words: Mapping[str, str]) -> Scene:
         "licence": told.model.licence,
         "framework": told.framework.name,
         "framework_status": words[f"maintenance.{told.framework.maintenance}"],
+        "infrastructure_name": words[f"option.{told.option}"] if told.option else "",
+        "hosts": told.option == "hosted_open",
         "gpu": told.gpu,
         "replicas": told.replicas,
         "one_server": told.one_server,

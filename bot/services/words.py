@@ -30,11 +30,17 @@ def load_words(family: str = "document", folder: Path = PROMPTS) -> Mapping[Lang
 
 
 def join_and(items: Sequence[str], conjunction: str) -> str:
-    """Join a list as people write it: "a, b y c"; Spanish says "e" before a word that begins with the sound i."""
+    """Join a list as people write it: "a, b y c"; Spanish says "e" before a word that begins with the sound i.
+
+    Where an item is a list itself a comma stands before the last one, so that the borders can be seen.
+    """
     *head, last = list(items)
     if conjunction == "y" and re.match(r"h?[ií](?![aeoáéó])", last, re.IGNORECASE):
         conjunction = "e"
-    return f"{', '.join(head)} {conjunction} {last}" if head else last
+    if not head:
+        return last
+    comma = "," if any("," in item or f" {conjunction} " in item for item in items) else ""
+    return f"{', '.join(head)}{comma} {conjunction} {last}"
 
 
 def lower_first(text: str) -> str:

@@ -151,13 +151,13 @@ async def test_two_committers_of_one_event_save_it_once(store: Store) -> None:
 
 async def test_flags_reach_a_writer_without_a_lease(store: Store) -> None:
     """A stop and a note are seen by the writer of that plan alone."""
-    assert not await store.flags.stopped("c1", 1)
-    await store.flags.stop("c1", 1)
-    assert await store.flags.stopped("c1", 1)
-    assert not await store.flags.stopped("c1", 2)
-    assert await store.flags.noted("c1", 1) is None
-    await store.flags.note("c1", 1, Given(monthly_spend=5_000.0, currency="EUR"))
-    assert await store.flags.noted("c1", 1) == Given(monthly_spend=5_000.0, currency="EUR")
+    assert not await store.flags.stopped("c1", 1, 1)
+    await store.flags.stop("c1", 1, 1)
+    assert await store.flags.stopped("c1", 1, 1)
+    assert not await store.flags.stopped("c1", 2, 1)
+    assert await store.flags.noted("c1", 1, 1) is None
+    await store.flags.note("c1", 1, 1, Given(monthly_spend=5_000.0, currency="EUR"))
+    assert await store.flags.noted("c1", 1, 1) == Given(monthly_spend=5_000.0, currency="EUR")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -40,7 +40,7 @@ async def _live(store: Store, user: str, place: ConversationRef = PLACE) -> str:
     talk = loaded.conversation
     await store.plans.save_section(f"{talk}/1/1", SavedSection(id="a", source=f"for {user}", written_by="model"))
     await store.plans.finish(plan_record(f"{talk}/1/1", requester=user, tenant=place.tenant))
-    await store.flags.note(talk, 1, Given(monthly_spend=1.0))
+    await store.flags.note(talk, 1, 1, Given(monthly_spend=1.0))
     return talk
 
 
@@ -78,8 +78,8 @@ async def test_work_under_way_cannot_bring_it_back(store: Store) -> None:
         await store.plans.save_section(f"{talk}/1/1", SavedSection(id="b", source="x", written_by="model"))
     with pytest.raises(StoreError, match="forgotten"):
         await store.plans.finish(plan_record(f"{talk}/1/1"))
-    await store.flags.stop(talk, 1)
-    assert not await store.flags.stopped(talk, 1)
+    await store.flags.stop(talk, 1, 1)
+    assert not await store.flags.stopped(talk, 1, 1)
     assert '"U1"' not in await dump(store)
 
 

@@ -78,6 +78,28 @@ async def test_waiting_jobs_of_a_conversation_keep_their_order(store: Store) -> 
     assert order == [f"e{i}" for i in range(7)]
 
 
+async def test_a_card_waits_for_the_sentences_before_it(store: Store) -> None:
+    """Writing begins after the talking jobs of earlier turns are done, and does not hold up those of later turns."""
+    loaded = await begin(store, said("e1"))
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    assert await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=(Say(text="a"),)) == "done"
+    loaded = loaded.after(said("e1"), state())
+    assert (
+        await store.conversations.commit(loaded, event=said("e2"), state=state(), effects=(write_effect(),)) == "done"
+    )
+    talking = [one for one in await claim(store) if one.job.kind == "perform"]
+    assert [one.lane for one in talking] == ["talk"]
+    await store.jobs.done(talking[0])
+    (writing,) = await claim(store)
+    assert writing.lane == "write"
+    await store.jobs.accept(said("e3"), keys=["e3"])
+    again = await store.conversations.load(loaded.conversation)
+    assert again is not None
+    await store.conversations.commit(again, event=said("e3"), state=state(), effects=(Say(text="b"),))
+    later = await claim(store)
+    assert (Say(text="b"),) in [one.job.effects for one in later]
+
+
 async def test_writing_is_limited_for_each_user(new_store: OpenStore) -> None:
     """A user with more plans than their share waits with the rest; another user does not wait for them."""
     async with new_store(StoreOptions(writers=WriterLimits(user=2, tenant=10))) as store:

@@ -91,7 +91,7 @@ def _told(effect: Effect) -> str:
             extra = (" fresh" if effect.fresh else "") + (f" {effect.wish}" if effect.wish else "")
             return f"{effect.plan}.{effect.version}: {_brief(effect.brief)}{since}{extra}"
         case NoteGiven():
-            return f"{effect.plan}: {_given(effect.given)}"
+            return f"{effect.plan}.{effect.version}: {_given(effect.given)}"
         case OpenForm():
             return f"industry={effect.industry} target={effect.target}" + (" refine" if effect.refine else "")
         case Answer():

@@ -78,7 +78,9 @@ def write(number: int) -> Doc:
     which = (number // 3) % len(CASES)
     assessment, ledger = case(which)
     author = Author(random.Random(number), WORDS[language], language, assessment, ledger)
-    parts = tuple((section, author.pick(author.words["headings"][section]), author.section(section)) for section in SECTIONS)
+    parts = tuple(
+        (section, author.pick(author.words["headings"][section]), author.section(section)) for section in SECTIONS
+    )
     title = author.pick(author.words["titles"])
     return Doc(number, language, title, parts, ledger, case_context(which, language))
 
@@ -155,7 +157,9 @@ class Author:
         return "\n\n".join(part for part in parts if part)
 
     def _table(self) -> str:
-        measures = [name for name in ("year_usd", "horizon_usd", "saving_percent", "one_off_usd") if self.chance.random() < 0.8]
+        measures = [
+            name for name in ("year_usd", "horizon_usd", "saving_percent", "one_off_usd") if self.chance.random() < 0.8
+        ]
         measures = measures or ["year_usd"]
         labels = {name: self.pick(self.words["measures"][name]) for name in measures}
         names = {option: OPTION_NAMES[option][self.language] for option in _OPTIONS}
@@ -214,7 +218,9 @@ class Author:
         if self.chance.random() < 0.5:
             return self._say(sentences, 2, 3)
         count = min(3, len(sentences))
-        return "\n".join(f"{n}. {self.filled(one)}" for n, one in enumerate(self.chance.sample(sentences, count), start=1))
+        return "\n".join(
+            f"{n}. {self.filled(one)}" for n, one in enumerate(self.chance.sample(sentences, count), start=1)
+        )
 
 
 def figures_of(source: str) -> list[str]:

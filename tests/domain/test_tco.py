@@ -22,7 +22,7 @@ def test_case_gives_the_expected_years(case: dict[str, Any]) -> None:
     """Every average year of the six cases is met within 1 %."""
     costs = compute(inputs_of(given_of(case)))
 
-    told = {option: costs.options[option].year_usd for option in case["year_usd"]}  # type: ignore[index]
+    told = {option: costs.options[option].year_usd for option in case["year_usd"]}
 
     assert told == pytest.approx(case["year_usd"], rel=0.01)
 
@@ -192,6 +192,27 @@ def test_hybrid_serves_half_inside_and_half_at_the_host() -> None:
     assert cost.running_usd[0] == pytest.approx(rent + 12 * 0.45 * 60_000 * 0.72 + 0.6 * 190_000)
 
 
+def test_hybrid_share_is_the_part_inside() -> None:
+    """With 30 % inside, four replicas serve it and 70 % of the tokens are bought from the host."""
+    cost = compute(with_spans(inputs_of(LARGE), hybrid_share=0.3)).options["hybrid"]
+
+    rent = 12 * 4 * 2 * 2.95 * 730 * 1.2
+    assert cost.running_usd[0] == pytest.approx(rent + 12 * 0.9 * 0.7 * 60_000 * 0.72 + 0.6 * 190_000)
+
+
+def test_target_met_and_lost_again_does_not_hold() -> None:
+    """`holds_from` is null exactly when the target is missed at 100 G though some smaller volume meets it."""
+    inputs = inputs_of(LARGE)
+    end = slow_saving(inputs, "private_cloud", 100_000)
+    told = {
+        target: find_break_even(inputs, "private_cloud", target) for target in np.linspace(end - 0.01, end + 0.01, 21)
+    }
+
+    for target, point in told.items():
+        assert (point.holds_from is None) == (target > end + 1e-12)
+    assert any(point.first is not None and point.holds_from is None for point in told.values())
+
+
 def test_closed_successor_moves_everything_at_once() -> None:
     """The closed successor costs its own prices from now on and 20,000 for the move."""
     cost = compute(inputs_of(LARGE)).options["closed_successor"]
@@ -279,6 +300,7 @@ def test_unknown_region_is_said_to_be_unpriced() -> None:
         (Given(growth=-0.5), "error.cost.fraction", {"percent": "-50"}),
         (Given(cache_share=101), "error.cost.range", {"high": "100"}),
         (Given(price="spot"), "error.cost.spot", {}),
+        (Given(as_of=date(9999, 12, 31)), "error.cost.range", {"name": "--as-of", "high": "2100-01-01"}),
         (Given(closed_model="gpt-99"), "error.cost.unknown", {"name": "--closed-model", "value": "gpt-99"}),
         (Given(open_model="Llama 4 8B"), "error.cost.unknown", {"name": "--open-model"}),
         (Given(gpu="tpu"), "error.cost.unknown", {"name": "--gpu"}),
@@ -410,3 +432,20 @@ def test_volume_can_be_moved_with_its_proportion() -> None:
     inputs = inputs_of(LARGE)
 
     assert compute(with_volume(inputs, 20_000)).bill_usd == pytest.approx(2 * (compute(inputs).bill_usd or 0))
+
+
+def test_enormous_requests_do_not_exhaust_the_machine() -> None:
+    """Requests so large that each Mtok needs many replicas still give an answer, and it holds."""
+    given = replace(LARGE, input_mtok=1_000_000, output_mtok=10, isl=200_000, osl=2)
+    told = find_break_even(inputs_of(given), "private_cloud", 0)
+
+    assert told.first is None or slow_saving(inputs_of(given), "private_cloud", told.first * 1.001) >= 0
+
+
+def test_free_closed_model_has_no_break_even() -> None:
+    """Against a closed model that costs nothing no volume ever saves, and nothing divides by zero."""
+    free = dict.fromkeys(("p_in", "p_out", "p_cache", "s_in", "s_out", "s_cache"), 0.0)
+    inputs = with_spans(inputs_of(LARGE), **free)
+
+    assert find_break_even(inputs, "private_cloud", 0).first is None
+    assert compute(inputs).options["private_cloud"].saving_percent is None

@@ -18,7 +18,7 @@ def test_unknown_volume_gives_no_verdict_but_presets() -> None:
     told = assessed(Given())
 
     assert told.outcome == told.other_baseline.outcome == "depends_on_volume"
-    assert told.saving_percent is told.low_percent is told.best_option is None
+    assert (told.saving_percent, told.low_percent, told.best_option) == (None, None, None)
     assert [(preset.id, preset.output_mtok, preset.input_mtok) for preset in told.presets] == [
         ("100m", 100, 500),
         ("1g", 1000, 5000),
@@ -233,7 +233,7 @@ def test_zero_volume_has_a_plan_without_ratios() -> None:
     """Zero volume gives costs and alternatives, no saving, no range and no crash."""
     told = assessed(replace(LARGE, input_mtok=0, output_mtok=0))
 
-    assert told.saving_percent is told.low_percent is told.probability is None
+    assert (told.saving_percent, told.low_percent, told.probability) == (None, None, None)
     assert told.outcome == "not_at_this_volume"
     assert told.options["private_cloud"].year_usd is not None
     assert told.tornado == ()
@@ -257,6 +257,27 @@ def test_choice_is_really_the_cheapest() -> None:
     for gpus in (4, 8):
         other = compute(inputs_of(replace(ASKED, open_model="llama-3.3-70b", gpu="h100", gpus=gpus)))
         assert (other.options["private_cloud"].year_usd or 0) >= best
+
+
+def test_gpu_that_cannot_be_bought_is_not_chosen_though_cheaper() -> None:
+    """At a small volume A100s would be cheaper to rent; H100 is chosen, which can be bought as well."""
+    given = Given(closed_model="gpt-4o", output_mtok=100)
+    told = assessed(given)
+    rented = assessed(replace(given, deployment="private_cloud"))
+
+    assert told.infrastructure.gpu == "H100"
+    assert (rented.options["private_cloud"].year_usd or 0) < (told.options["private_cloud"].year_usd or 0)
+
+
+def test_smallest_tier_has_no_smaller_model() -> None:
+    """Below a compact model there is nothing smaller to offer."""
+    told = assessed(Given(closed_model="gpt-4o-mini", output_mtok=1000))
+
+    assert told.infrastructure.model.tier == "compact"
+    assert "smaller_model" not in {item.kind for item in told.alternatives}
+
+    same_tier = assessed(Given(open_model="mistral-7b", output_mtok=1000))
+    assert "smaller_model" not in {item.kind for item in same_tier.alternatives}
 
 
 def test_private_cloud_alone_may_use_any_gpu() -> None:

@@ -66,6 +66,20 @@ def test_every_model_can_be_used() -> None:
         ("successor: gpt-6-luna", "successor: gpt-9", "lifecycles gpt-4o", "gpt-9 has no price rows"),
         ("shutdown: 2027-01-14", "shutdown: some day", "lifecycles gpt-4o", "not a day"),
         ("defaults: {", "defaults: {mood: good, ", "defaults", "unknown keys mood"),
+        ("id: load.osl, value: 300", "id: load.osl, value: 0", "load.osl", "above zero"),
+        (
+            "low: 0.5, high: 0.9, unit: share, source: mlperf",
+            "low: 0, high: 0.9, unit: share, source: mlperf",
+            "load.eta_engine",
+            "above zero",
+        ),
+        (
+            "id: load.retained_share, value: 10",
+            "id: load.retained_share, value: 95",
+            "load.retained_share",
+            "percentage",
+        ),
+        ("id: server.h100.gpus, value: 8", "id: server.h100.gpus, value: 0", "server.h100.gpus", "less than one"),
         ("rows:\n", "rows: 5\nolder:\n", "rows", "not a list"),
     ],
 )

@@ -12,13 +12,16 @@ import yaml
 
 from bot.domain.brief import LANGUAGES, Deployment, Language
 from bot.domain.cues import Topic
-from bot.domain.errors import DataError
+from bot.domain.errors import DataError, SettingsError, StoreError
+from bot.domain.verdict import Verdict
+from bot.services.openai_faults import KINDS
 from bot.services.texts import PROMPTS, load_texts, placeholders
+from bot.store_ports import LimitScope
 
 ROOT = Path(__file__).parents[2]
 NBSP = "\u00a0"
 # Methods and errors whose first argument, and named arguments whose value, is a key of the sentences.
-SAYING = ("say", "label", "tell", "fault", "UserError", "DataError", "SettingsError", "StoreError", "ChatError")
+SAYING = ("say", "label", "_own", "tell", "fault", "UserError", "DataError", "SettingsError", "StoreError", "ChatError")
 NAMED = ("text", "problem", "remedy")
 
 
@@ -75,6 +78,10 @@ def test_keys_that_are_put_together_exist(language: Language) -> None:
     made = [f"digression.{topic}" for topic in get_args(Topic)]
     made += [f"noted.deployment.{deployment}" for deployment in get_args(Deployment)]
     made += [f"understood.deployment.{deployment}" for deployment in get_args(Deployment) if deployment != "any"]
+    made += [f"error.limit.{scope}" for scope in get_args(LimitScope)]
+    made += [f"change.outcome.{outcome}" for outcome in get_args(Verdict)]
+    made += [text for name in KINDS for text in (name, name.replace("error.", "remedy.", 1))]
+    made += [f"remedy.{error.code}" for error in (StoreError, SettingsError, DataError)]
     made += [
         "noted.shorter_pilot",
         "noted.longer_pilot",
@@ -171,11 +178,10 @@ def _keys_in_code() -> Iterator[tuple[str, str]]:
 def _keys_of(call: ast.Call) -> Iterator[str]:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    owner = function.value if isinstance(function, ast.Attribute) else None
-    if isinstance(owner, ast.Name) and owner.id == "labels" or isinstance(owner, ast.Call):
+    if isinstance(function, ast.Attribute) and "labels" in ast.unparse(function.value):
         return
     arguments = call.args[:2] if name in SAYING or name.startswith("Model") else []
     for argument in (*arguments, *(one.value for one in call.keywords if one.arg in NAMED)):
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            if re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", argument.value):
-                yield argument.value
+        for found in () if isinstance(argument, ast.JoinedStr) else ast.walk(argument):
+            if isinstance(found, ast.Constant) and re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", str(found.value)):
+                yield str(found.value)

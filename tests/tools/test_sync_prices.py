@@ -68,6 +68,15 @@ def test_rewrite_changes_the_drifted_row_alone() -> None:
     assert "seen_on: 2027-01-02" in different[0]
 
 
+def test_rewrite_moves_a_shutdown() -> None:
+    """A new shutdown date goes into the model's own lifecycle and no other."""
+    text = (DATA / "price_book.yaml").read_text("utf-8")
+    changed = rewrite(text, [Drift("lifecycle gpt-4o", "2027-01-14", "2027-03-01")], date(2027, 1, 2))
+
+    different = [new for old, new in zip(text.splitlines(), changed.splitlines(), strict=True) if old != new]
+    assert [line.split("successor")[0] for line in different] == ["  - {model: gpt-4o, shutdown: 2027-03-01, "]
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     """Copy our book to where it may be changed."""
@@ -96,3 +105,6 @@ def test_command_reads_litellm_from_a_file(book: Path, tmp_path: Path, capsys: p
 
     assert main(["--as-of", "2026-11-23", "--book", str(book), "--litellm", str(path)]) == 1
     assert "lifecycle gpt-4o: ours 2027-01-14, now 2028-01-01" in capsys.readouterr().out
+
+    assert main(["--as-of", "2026-11-23", "--book", str(book), "--litellm", str(path), "--write"]) == 1
+    assert load_book(book, DATA / "throughput.yaml").lifecycles["gpt-4o"].shutdown == date(2028, 1, 1)

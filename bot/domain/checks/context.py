@@ -22,7 +22,8 @@ class CheckContext:
     """Hold what a document is checked against; `book` None is a document without a ledger.
 
     `outcome` is the verdict's, None when there is none. `links` are the addresses sources may carry, `table` the
-    expected cells of the cost table by (row label, column label).
+    expected cells of the cost table by (row label, column label), `defaults` the names of assumptions that must be told,
+    `industry` the names one of which the document must use.
     """
 
     language: Language
@@ -35,6 +36,7 @@ class CheckContext:
     links: frozenset[str] = frozenset()
     table: Mapping[tuple[str, str], str] = field(default_factory=dict)
     defaults: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()
     rendered: bool = False
 
 

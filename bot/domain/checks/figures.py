@@ -9,14 +9,18 @@ from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding
 from bot.domain.checks.mentions import bound, find_mentions, led
 from bot.domain.checks.prose import Passage
-from bot.domain.checks.quoted import FigureBook, Quoted
-from bot.domain.checks.words import TALKS
+from bot.domain.checks.quoted import OTHER, FigureBook, Quoted
+from bot.domain.checks.words import TALKS, VARIANT
 from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
 from bot.domain.number_reader import Reading, fold_in_place, read_numbers
 from bot.domain.terms import SectionId
 
 _MASK = "\u25a1"
 _COUNT = re.compile(r"(?<![\w.,-])(\d{1,5})[ \u00a0]?(replicas?|gpus?|servidor(?:es)?|servers?)(?!\w)")
+_INPUT_SECTIONS: frozenset[SectionId] = frozenset({"assumptions", "sources"})
+_PLAIN_UNITS = frozenset({"usd", "percent", "share"})
+_CLOSED = frozenset({"closed"})
+_OVER_CLOSED = frozenset({"saving", "retained", "low", "high"})
 _COUNT_UNITS = (("replica", "replicas"), ("gpu", "gpus"), ("serv", "servers"))
 
 
@@ -116,6 +120,7 @@ def _judge_literal(
         equal = tuple(figure for figure in context.book.counts(reading.text) if figure.value == reading.value)
     else:
         equal = _signed(context.book, reading, fold_in_place(passage.text))
+        equal = tuple(figure for figure in equal if _may_stand(figure, section, passage, reading))
     if not equal and not goal:
         return None, _finding("figures.literal", section, passage, quote)
     if counted or context.rendered:
@@ -126,6 +131,24 @@ def _judge_literal(
 _DEARER = re.compile(
     r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b|\bmore\b|aument|increas|sub[ei]|higher|superior|mayor|maior"
 )
+
+
+def _may_stand(figure: Quoted, section: SectionId, passage: Passage, reading: Reading) -> bool:
+    """Say whether a figure is written out here, and is not a mere input where an option's figure is expected.
+
+    "1.95 USD" is the price of a GPU-hour only with "per GPU-hour" behind it; and a sentence about what an option costs
+    or saves does not mean a row of the price book that happens to be as large.
+    """
+    printed = figure.readings[0] if figure.readings else None
+    if printed is not None and printed.value == reading.value:
+        tail = " ".join(figure.text[printed.end :].split())
+        if not " ".join(passage.text[reading.end :].split()).startswith(tail):
+            return False
+    if not figure.is_input or section in _INPUT_SECTIONS or figure.unit not in _PLAIN_UNITS:
+        return True
+    folded = fold_in_place(passage.text)
+    results = {name for one in find_mentions(folded, "money") for name in one.names} & {"saving", "target"}
+    return not (results or find_mentions(folded, "option") or led(passage.leads, "option"))
 
 
 def _signed(book: FigureBook, reading: Reading, folded: str) -> tuple[Quoted, ...]:
@@ -176,7 +199,7 @@ def _is_goal(place: Place, passage: Passage, folded: str, context: CheckContext)
     if TALKS["goal"].search(folded) or passage.role == "heading":
         return True
     option = bound(folded, place.start, place.end, "option", figures=())
-    return option is None
+    return option is None and (passage.role != "cell" or led(passage.leads, "option") is None)
 
 
 def _wrong(
@@ -187,6 +210,10 @@ def _wrong(
     def about(facet: str) -> frozenset[str] | None:
         return bound(folded, place.start, place.end, facet, figures=spans) or led(passage.leads, facet)
 
+    if figure.is_trivial or (figure.is_variant and not _speaks_of_variant(folded, passage)):
+        return "figures.measure"
+    if place.reading is not None and figure.option is None and "threshold" in figure.kinds and about("option"):
+        return "figures.option"  # written out beside an option's name it has to be the threshold of that option
     if figure.option is not None and figure.option not in (_option_of(figure, place, folded, passage, spans) or ()):
         return "figures.option"
     kinds = about(figure.worth)
@@ -197,24 +224,26 @@ def _wrong(
     return _wrong_side(figure, folded, passage, context)
 
 
+def _speaks_of_variant(folded: str, passage: Passage) -> bool:
+    return any(VARIANT.search(text) for text in (folded, *(fold_in_place(lead) for lead in passage.leads)))
+
+
 def _option_of(
     figure: Quoted, place: Place, folded: str, passage: Passage, spans: Sequence[tuple[int, int]]
 ) -> frozenset[str] | None:
-    found = bound(folded, place.start, place.end, "option", figures=spans)
-    if (
-        found == frozenset({"closed"}) and "saving" in figure.kinds
-    ):  # a saving is never the closed API's: it is what is saved on
-        others = [one.names for one in find_mentions(folded, "option") if one.names != frozenset({"closed"})]
-        found = others[-1] if others else None
+    # A saving is never the closed API's own, it is what is saved on it; and what is retained stays on the closed API.
+    without = _CLOSED if figure.kinds & _OVER_CLOSED and figure.option != "closed" else frozenset()
+    found = bound(folded, place.start, place.end, "option", figures=spans, without=without)
     return found or led(passage.leads, "option")
 
 
 def _wrong_side(figure: Quoted, folded: str, passage: Passage, context: CheckContext) -> str | None:
     """Check which baseline and which preset a figure belongs to, where there are several."""
     if figure.baseline is not None:
+        is_other = OTHER in figure.id.split(".")
         sides = {name for one in find_mentions(folded, "baseline") for name in one.names}
-        sides = sides or set(led(passage.leads, "baseline") or ())
-        is_other = "other" in figure.id.split(".")
+        if is_other and not sides:
+            sides = set(led(passage.leads, "baseline") or ())
         if (is_other or sides) and figure.baseline not in sides and (is_other or len(sides) == 1):
             return "figures.measure"
     if figure.preset is not None and context.book is not None:

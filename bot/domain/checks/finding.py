@@ -26,6 +26,7 @@ FindingId = Literal[
     "tools.legacy",
     "unknowns.missing",
     "form.heading",
+    "form.industry",
     "form.language",
     "form.cut",
     "form.empty",
@@ -62,7 +63,8 @@ class Finding:
 
     def sentence(self, templates: Mapping[str, str]) -> str:
         """Return the finding in words; `templates` are those of `prompts/findings.*`."""
-        return templates[self.id].format(**{"quote": _shortened(self.quote), **dict(self.params)})
+        told = {key: _shortened(value) if isinstance(value, str) else value for key, value in self.params}
+        return templates[self.id].format(**{"quote": _shortened(self.quote), **told})
 
     def as_json(self, templates: Mapping[str, str]) -> dict[str, Any]:
         """Return the finding as the machine interfaces give it."""

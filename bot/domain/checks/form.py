@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.domain.blocks import Block, Heading, Paragraph, Table, plain, walk
+from bot.domain.brief import Language
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding, FindingId
 from bot.domain.checks.language import LEAST_WORDS, other_language
 from bot.domain.markers import ANY_MARK, TCO_MARK
 from bot.domain.phases import Phase, find_phases, find_risks
-from bot.domain.terms import PHASE_IDS, SectionId
+from bot.domain.terms import HEADINGS, PHASE_IDS, SectionId
 
 PHASES = 3
 RISKS = 3
@@ -97,19 +98,21 @@ def check_end(section: SectionId, blocks: Sequence[Block], line: int) -> Iterato
         yield _of("form.cut", section, line)
 
 
-def check_order(found: Sequence[tuple[SectionId, int]], asked: Sequence[SectionId]) -> Iterator[Finding]:
+def check_order(
+    found: Sequence[tuple[SectionId, int]], asked: Sequence[SectionId], language: Language
+) -> Iterator[Finding]:
     """Find sections that are missing, twice there or out of order; `found` are (section, line)."""
     known = [(section, line) for section, line in found if section in asked]
     for section in asked:
         places = [line for one, line in known if one == section]
         if not places:
-            yield _of("form.heading", section, 1, heading=section)
+            yield _of("form.heading", section, 1, heading=HEADINGS[section][language])
         elif len(places) > 1:
-            yield _of("form.heading", section, places[1], heading=section)
+            yield _of("form.heading", section, places[1], heading=HEADINGS[section][language])
     order = [asked.index(section) for section, _ in known]
     if order != sorted(order):
         at = next(index for index in range(1, len(order)) if order[index] < order[index - 1])
-        yield _of("form.heading", known[at][0], known[at][1], heading=known[at][0])
+        yield _of("form.heading", known[at][0], known[at][1], heading=HEADINGS[known[at][0]][language])
 
 
 def _of(finding: FindingId, section: SectionId, line: int, *, quote: str = "", **params: str | int) -> Finding:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bot.domain.brief import LANGUAGES, Language
 
@@ -40,6 +41,7 @@ def language_scores(text: str) -> Mapping[Language, float]:
     return scores
 
 
+@lru_cache(maxsize=4096)
 def other_language(text: str, asked: Language) -> Language | None:
     """Return the language a text is in when it is clearly not the asked one; None for the asked one and for short texts."""
     if len(_WORD.findall(text)) < LEAST_WORDS:

@@ -9,9 +9,11 @@ from bot.domain.checks.words import Kind, Period
 from bot.domain.number_reader import Reading, read_numbers, same_amount
 
 OTHER = "other"
+INPUTS = frozenset({"row", "assumption", "tornado"})
 PRESET = "preset"
 COUNTS = {"replicas": "replicas", "gpus": "gpus", "servers": "servers"}
 MOST_DIGITS = 12
+_NOT_OF_CLOSED: frozenset[Kind] = frozenset({"saving", "retained", "one_off", "capex", "residual"})
 
 
 class Quotable(Protocol):
@@ -51,6 +53,10 @@ ABOUT: Mapping[str, tuple[frozenset[Kind], Period | None]] = {
     "payback_month": (frozenset({"payback"}), None),
     "utilisation_percent": (frozenset({"utilisation"}), None),
     "retained_share_percent": (frozenset({"share"}), None),
+    "running_1_usd": (frozenset({"cost"}), "year_1"),
+    "running_2_usd": (frozenset({"cost"}), "year_2"),
+    "running_3_usd": (frozenset({"cost"}), "year_3"),
+    "cost_multiple": (frozenset({"cost", "saving"}), None),
     "first": (frozenset({"threshold"}), None),
     "holds_from": (frozenset({"holds"}), None),
 }
@@ -83,6 +89,21 @@ class Quoted:
     preset: str | None = None
 
     @property
+    def is_input(self) -> bool:
+        """Tell whether it is a row of the price book, a default or a test of one, and no result."""
+        return self.id.split(".")[0] in INPUTS
+
+    @property
+    def is_variant(self) -> bool:
+        """Tell whether it belongs to an alternative that differs from the option's own column in the table."""
+        return self.id.startswith("alternative.") and self.option in {"private_cloud", "on_premise", "closed"}
+
+    @property
+    def is_trivial(self) -> bool:
+        """Tell whether it is a nothing of the closed API: what it saves on itself, its migration, its servers."""
+        return self.option == "closed" and bool(self.kinds & _NOT_OF_CLOSED) and not self.is_variant
+
+    @property
     def worth(self) -> str:
         """Tell the group a figure's measure belongs to: volumes are told by other words than money and percent."""
         return "volume" if self.unit.startswith("mtok") else "money"
@@ -95,6 +116,7 @@ class FigureBook:
     figures: Mapping[str, Quoted]
     language: Language
     presets: Mapping[str, Reading] = field(default_factory=dict)
+    by_value: Mapping[str, tuple[Quoted, ...]] = field(default_factory=dict)
 
     def __contains__(self, name: object) -> bool:
         return name in self.figures
@@ -105,7 +127,9 @@ class FigureBook:
 
     def equal_to(self, reading: Reading) -> tuple[Quoted, ...]:
         """Return the figures that are printed as this amount, or are this amount rounded to three digits or more."""
-        return tuple(figure for figure in self.figures.values() if _means(figure, reading))
+        keys = {_key(value) for value in (reading.value, reading.other) if value is not None}
+        near = {figure.id: figure for key in keys for figure in self.by_value.get(key, ())}
+        return tuple(figure for figure in near.values() if _means(figure, reading))
 
     def counts(self, unit: str) -> tuple[Quoted, ...]:
         """Return the counts of replicas, GPUs or servers."""
@@ -120,7 +144,12 @@ def book_of(ledger: LedgerTexts, language: Language, *, baseline: Baseline | Non
         for name, figure in figures.items()
         if name.startswith(f"{PRESET}.") and name.endswith(".output_mtok") and figure.readings
     }
-    return FigureBook(figures, language, presets)
+    by_value: dict[str, dict[str, Quoted]] = {}
+    for figure in figures.values():
+        for value in _values(figure):
+            by_value.setdefault(_key(value), {})[figure.id] = figure
+    index = {key: tuple(found.values()) for key, found in by_value.items()}
+    return FigureBook(figures, language, presets, index)
 
 
 def _quoted(figure: Quotable, text: str, language: Language, chosen: Baseline | None) -> Quoted:
@@ -144,7 +173,7 @@ def _quoted(figure: Quotable, text: str, language: Language, chosen: Baseline | 
 
 def _about(parts: list[str]) -> tuple[frozenset[Kind], Period | None]:
     nothing: tuple[frozenset[Kind], Period | None] = (frozenset(), None)
-    if parts[0] in {"row", "assumption", "tornado"}:
+    if parts[0] in INPUTS:
         return nothing
     return ABOUT_WHOLE.get(".".join(parts[-2:])) or ABOUT.get(parts[-1]) or nothing
 
@@ -166,11 +195,28 @@ def _rounds_to(figure: Quoted, printed: Reading, reading: Reading) -> bool:
     """Say whether the reading is the figure's own value rounded to three significant digits or more."""
     if reading.unit not in {printed.unit, "bare"} or (reading.currency or printed.currency) != printed.currency:
         return False
+    return _key(reading.value) in {_key(value) for value in _roundings(figure)}
+
+
+def _values(figure: Quoted) -> Iterator[float]:
+    """Yield every value the figure may be quoted as."""
+    for printed in figure.readings:
+        yield printed.value
+        if printed.other is not None:
+            yield printed.other
+    if figure.readings:
+        yield from _roundings(figure)
+
+
+def _roundings(figure: Quoted) -> Iterator[float]:
     exact = figure.value or 0.0
-    if printed.value and figure.unit.startswith("mtok"):
+    if figure.unit.startswith("mtok"):
         exact *= 1e6
     elif figure.unit.startswith("share"):
         exact *= 100
-    return exact != 0 and any(
-        abs(float(f"{exact:.{digits}g}") - reading.value) <= 1e-9 * abs(exact) for digits in range(3, MOST_DIGITS)
-    )
+    return (float(f"{exact:.{digits}g}") for digits in range(3, MOST_DIGITS) if exact)
+
+
+def _key(value: float) -> str:
+    """Return a value as a key that small differences of floating point do not move."""
+    return f"{value:.10g}"

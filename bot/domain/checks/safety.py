@@ -29,7 +29,9 @@ IMAGE = re.compile(r"!\[[^\]]*\]\s*[(\[]|!\[\[")
 HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_ENCODED = re.compile(r"(?<![\w/+])[A-Za-z0-9+/_-]{60,}={0,2}(?![\w/+])")
+_ENCODED = re.compile(
+    r"(?<![\w/+.:])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{48,}={0,2}(?![\w/+])"
+)
 TEMPLATE = re.compile(
     r"\{\{|\}\}|\{%|%\}|\$\{|<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*(?:system|assistant|user|developer)\s*:|\bignor[ea]\w*\s+(?:\w+\s+){0,4}(?:instruc\w+|instruct\w+|prompts?)"
     r"|^\s*#+\s*(?:system|instructions?)\b|^\s*(?:begin|end) (?:system )?prompt",
@@ -55,7 +57,9 @@ def check_safety(
     """Check a section's source and what it parses to; `line` is the number of the source's first line."""
     for finding, pattern in _ON_SOURCE:
         for found in pattern.finditer(source):
-            if finding == "safety.html" and MENTION.fullmatch(found.group()):
+            if (finding == "safety.html" and MENTION.fullmatch(found.group())) or (
+                pattern is _ENCODED and section == "sources"
+            ):
                 continue
             yield _at(finding, section, source, found.start(), found.group(), line)
     yield from _links(section, source, context, line)

@@ -15,9 +15,10 @@ _SAVING = re.compile(
     r"\bahorr|\beconomi|\bsaving|\bpoupan|\breduc|\breduz|\bcosts?\b|\bcostes?\b|\bcostos?\b|\bcustos?\b"
 )
 _REACHES = re.compile(
-    r"\b(?:alcanz(?:a|an|ara|aran|amos|aremos|o|ado|ados|ada)|logr(?:a|an|ara|aran|amos|aremos|o|ado|ada)"
+    r"\b(?:alcanz(?:a|an|ara|aran|amos|aremos|ado|ados|ada)|logr(?:a|an|ara|aran|amos|aremos|ado|ada)"
     r"|cumpl(?:e|en|ira|iran|imos|iremos|ido|ida)|consig(?:ue|uen)|consegui(?:ra|ran|mos|remos|do|da)|super(?:a|an|ara|aremos|ado)"
-    r"|reach(?:es|ed)?|achiev(?:es|ed|e)|meets?|met|hits?|exceeds?|exceeded|attain(?:s|ed)?|deliver(?:s|ed)?|secures?|secured"
+    r"|reaches|reached|achieves|achieved|meets|met|hits|exceeds|exceeded|attains|attained|delivers|delivered|secures|secured"
+    r"|(?:will|we|shall) (?:reach|achieve|meet|hit|exceed|attain|deliver|secure)"
     r"|alcanca(?:m|ra|rao|mos|remos|do|da)?|ating(?:e|em|ira|irao|imos|iremos|ido|ida)|cumpr(?:e|em|ira|imos|iremos|ido|ida)"
     r"|consegu(?:e|em|ira|imos|iremos)|obtem|obtien\w+|obtendr\w+|entrega(?:mos|ra)?)\b"
 )
@@ -25,7 +26,7 @@ _GUARANTEES = re.compile(
     r"\b(?:garanti\w+|garanc\w+|guarant\w+|asegur(?:a|an|ara|amos|aremos|ad\w+)|assegur(?:a|am|ara|ad\w+)|ensur(?:es|ed))\b"
 )
 _SAVES = re.compile(
-    r"\b(?:ahorr(?:a|an|ara|aran|amos|aremos|o|ado)|reduc(?:e|en|ira|iran|imos|iremos|ido)|recort(?:a|an|ara|amos|aremos)"
+    r"\b(?:ahorr(?:a|an|ara|aran|amos|aremos|ado)|reduc(?:e|en|ira|iran|imos|iremos|ido)|recort(?:a|an|ara|amos|aremos)"
     r"|abarat(?:a|an|ara)|reduj\w+|reduj|baja(?:n|ra|ran|remos)?|sav(?:es|ed)|reduc(?:es|ed)|(?:will|we|shall) (?:save|cut|reduce|lower)|cuts|lowers"
     r"|economiza(?:m|ra|mos|remos)?|poupa(?:m|ra|remos)?|reduz(?:em|ira|imos|iremos|iu)?|corta(?:m|ra|remos)?)\b"
 )
@@ -37,8 +38,8 @@ _STILL_YES = re.compile(
     r"\b(?:no (?:solo|solamente|unicamente|hay duda|cabe duda|obstante)|not only|no doubt|without (?:a )?doubt|nao (?:so|apenas|somente|ha duvida)|sin (?:duda|lugar a dudas)|sem duvida)\b"
 )
 _CONDITION = re.compile(
-    r"\b(?:si|siempre que|cuando|en caso de|a menos que|salvo que|mientras|hasta que|a partir de|solo con|unicamente con|haria falta|bastaria"
-    r"|if|unless|when|once|until|whether|provided|only with|as soon as|from|would|could|might|may|should"
+    r"\b(?:si|siempre que|cuando|en caso de|a menos que|salvo que|mientras|hasta que|a partir de(?= (?:\[|\d|unos?\b|unas?\b|es[ea]\b|ess[ea]\b|dich[oa]\b|ciert[oa]\b|cert[oa]\b|um\b|uma\b))|solo con|unicamente con|haria falta|bastaria"
+    r"|if|unless|when|once|until|whether|provided|only with|as soon as|from(?= (?:\[|\d|about|around|roughly|a volume|that volume))|would|could|might|may|should"
     r"|caso|desde que|quando|ate que|enquanto|se (?:o|a|os|as|for|houver|fosse|tiver|crescer|subir|chegar|dobrar|cair|um|uma)"
     r"|podria\w*|poderia\w*|pueda\w*|possa\w*|puede|podem?|pode|\w+(?:aria|eria|iria)(?:n|m|mos)?)\b"
 )

@@ -88,14 +88,20 @@ def _allowed(names: Names) -> tuple[frozenset[str], frozenset[str]]:
     return whole, frozenset(match.group() for match in found if match)
 
 
+@lru_cache(maxsize=64)
+def _known(names: Names) -> frozenset[str]:
+    """Return every normal form that is no foreign tool: the catalogue's names, their long parts, and other companies'."""
+    whole, _ = _allowed(names)
+    return whole | KNOWN | {part for name in whole for part in name.split("-") if len(part) > len("llm")}
+
+
 def _foreign(text: str, names: Names) -> Iterator[str]:
     spans: list[tuple[int, int]] = []
     for place, foreign in _models(text, names):
         spans.append(place)
         if foreign:
             yield foreign
-    whole, _ = _allowed(names)
-    known = whole | KNOWN | {part for name in whole for part in name.split("-") if len(part) > 2}  # noqa: PLR2004
+    known = _known(names)
     talk = bool(_TALK.search(fold(text)))
     for start, end, name, sure in _others(text):
         if any(start < last and first < end for first, last in spans) or _norm(name) in known:
@@ -146,6 +152,6 @@ def _models(text: str, names: Names) -> Iterator[tuple[tuple[int, int], str]]:
 def _exists(name: str, whole: frozenset[str]) -> bool:
     """Say whether a name is in the catalogue, or is the beginning of one that is ("Llama 3.3")."""
     bare = _DROPPED.sub("", name)
-    if bare in whole or bare.replace("-", "") in {known.replace("-", "") for known in whole}:
+    if bare in whole or any(bare.replace("-", "") == known.replace("-", "") for known in whole):
         return True
     return any(known.startswith((f"{bare}-", f"{bare}.")) for known in whole) and not re.search(r"\d+b$", bare)

@@ -24,7 +24,7 @@ Kind = Literal[
     "threshold",
     "holds",
 ]
-Period = Literal["year", "horizon"]
+Period = Literal["year", "horizon", "year_1", "year_2", "year_3"]
 
 OPTION_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("hybrid",), r"hibrid[oa]s?|hybrid"),
@@ -51,7 +51,7 @@ OPTION_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("closed",),
-        r"(?:la |the |a )?(?:apis?|modelos?|models?|proveedor(?:es)?|fornecedor(?:es)?|servicios?|servicos?) (?:cerrad[oa]s?|fechad[oa]s?"
+        r"(?:apis?|modelos?|models?|proveedor(?:es)?|fornecedor(?:es)?|servicios?|servicos?) (?:cerrad[oa]s?|fechad[oa]s?"
         r"|propietari[oa]s?|proprietari[oa]s?|actual(?:es)?|atua(?:l|is))|closed(?:[- ](?:apis?|models?|provider|vendor))?"
         r"|(?:current|proprietary) (?:apis?|models?|provider|vendor|bill)|factura actual|fatura atual|(?:status quo)",
     ),
@@ -63,13 +63,14 @@ _DOWN = (
     r"|baj(?:a|an|ar|aria|arian)|ca(?:e|en|eria|i|em)|disminu\w+|diminu\w+|drops?|falls?|lowers?"
     r"|encarec\w+|sub(?:e|en|iria)|aument\w+|increas\w+|rises?|sobrecoste|sobrecusto|acima|por encima"
 )
-KIND_WORDS: tuple[tuple[Kind | Literal["range"], str], ...] = (
+KIND_WORDS: tuple[tuple[Kind | Literal["range", "compared"], str], ...] = (
     ("residual", r"valor(?:es)? residual(?:es)?|residual(?: value)?"),
     ("npv", r"\bvan\b|\bvpn\b|\bvpl\b|\bnpv\b|valor actual neto|valor presente (?:neto|liquido)|net present value"),
     ("payback", r"recuper\w+|payback|pays? (?:for itself|back)|amortiz\w+|retorno"),
     (
         "one_off",
-        r"(?:coste|costo|custo|gasto|inversion|cost|pago|desembolso)? ?(?:unic[oa]s?|puntual(?:es)?|inicial(?:es)?|one-?off|upfront"
+        r"(?:coste|costo|custo|gasto|inversion|cost|pago|desembolso)? ?(?:unic[oa]s?|puntual(?:es)?|inicial(?:es)?"
+        r"|(?:one-?off|upfront)(?: (?:costs?|payment|expense|spend|outlay))?"
         r"|de (?:la )?migracion|de migracao|da migracao|for migration)|migracion|migracao|migration|una sola vez|uma unica vez",
     ),
     (
@@ -98,8 +99,12 @@ KIND_WORDS: tuple[tuple[Kind | Literal["range"], str], ...] = (
     (
         "saving",
         rf"(?:(?:{_COSTS}) )?(?:{_DOWN})(?: (?:de|en|of|in|the|los|las|el|la|os|o|a|nos|no|total|totales|su|its|com|con|on)){{0,3}}"
-        rf"(?: (?:{_COSTS}))?|(?:menos|menores?|less|lower|cheaper|mas barat[oa]s?|mais barat[oa]s?|inferior(?:es)?|mas car[oa]s?"
-        r"|mais car[oa]s?|dearer|more expensive|higher|mayor(?:es)?|maior(?:es)?|superior(?:es)?|\bmas\b|\bmais\b|\bmore\b)",
+        rf"(?: (?:{_COSTS}))?",
+    ),
+    (
+        "compared",
+        r"menos|menores?|less|lower|cheaper|mas barat[oa]s?|mais barat[oa]s?|inferior(?:es)?|mas car[oa]s?|mais car[oa]s?"
+        r"|dearer|more expensive|higher|mayor(?:es)?|maior(?:es)?|superior(?:es)?|mas|mais|more",
     ),
     (
         "cost",
@@ -114,15 +119,18 @@ VOLUME_WORDS: tuple[tuple[Kind, str], ...] = (
     (
         "threshold",
         r"a partir de|umbral(?:es)?|threshold|limiar|punto de equilibrio|break-?even|ponto de equilibrio|\bdesde\b|\bfrom\b"
-        r"|necesit\w+|haria[n]? falta|hacen? falta|would need|needs?|precisaria|seria[m]? necessari\w+|primera vez|first time|primeira vez",
+        r"|necesit\w+|haria[n]? falta|hacen? falta|would need|needs?|precisaria|seria[m]? necessari\w+|primera vez|first time|first (?:reach|meet|cost|hit|attain)\w*|primeira vez",
     ),
     ("volume_in", r"(?:tokens |volumen |volume )?(?:de )?(?:entrada|input)"),
     (
         "volume_out",
-        r"(?:tokens |volumen |volume )?(?:de )?(?:salida|saida|output)|volumen|volume|consumo|consum\w+|procesa\w*|processa\w*",
+        r"(?:tokens |volumen |volume )?(?:de )?(?:salida|saida|output)|volumen actual|current volume|volume atual|consumo|consum\w+|procesa\w*|processa\w*",
     ),
 )
 PERIOD_WORDS: tuple[tuple[Period, str], ...] = (
+    ("year_1", r"(?:primer|primeiro) ano|first year|year (?:one|1)|ano 1"),
+    ("year_2", r"segundo ano|second year|year (?:two|2)|ano 2"),
+    ("year_3", r"(?:tercer|terceiro) ano|third year|year (?:three|3)|ano 3"),
     (
         "horizon",
         r"(?:36|treinta y seis|thirty-six|trinta e seis)[ \u00a0](?:meses|months)|(?:tres|three|3)[ \u00a0](?:anos|years)|horizonte|horizon|periodo completo|trienio",
@@ -133,7 +141,12 @@ PERIOD_WORDS: tuple[tuple[Period, str], ...] = (
     ),
 )
 BASELINE_WORDS: tuple[tuple[Literal["successor", "today"], str], ...] = (
-    ("successor", r"sucesor\w*|successor|sucessor\w*"),
+    (
+        "successor",
+        r"(?:precios?|prices?|precos?) (?:del?|of the|do|da) (?:modelo )?(?:sucesor|successor|sucessor)|successor(?:'s)? prices?"
+        r"|(?:frente al|frente ao|against the|contra el|contra o) (?:modelo )?(?:sucesor|successor|sucessor)"
+        r"|que (?:lo |la |o |a )?(?:sustituye|substitui|reemplaza)|that replaces",
+    ),
     (
         "today",
         r"precios? (?:de hoy|actual(?:es)?|vigentes?)|today'?s prices?|current prices?|precos? (?:de hoje|atua(?:l|is)|vigentes?)|modelo actual|current model|modelo atual"
@@ -143,7 +156,7 @@ BASELINE_WORDS: tuple[tuple[Literal["successor", "today"], str], ...] = (
 
 CONTRAST = re.compile(
     r"(?:frente a|frente al|frente a los|respecto a|respecto al|respecto de|comparad[oa]s? (?:con|com)|en comparacion con|em comparacao com"
-    r"|versus|\bvs\.?|\bcontra|against|compared (?:with|to)|relative to|\bthan|\bque|do que|em relacao a[os]?|em relacao|face a[os]?|\bante|en lugar de|instead of"
+    r"|versus|\bvs\.?|\bcontra|against|compared (?:with|to)|relative to|\bthan|(?:menos|mas|mais|menor|maior|mayor|mejor|melhor|car[oa]s?|barat[oa]s?) (?:do )?que|em relacao a[os]?|em relacao|face a[os]?|\bante|en lugar de|instead of"
     r"|rather than|en vez de|em vez de|\bsobre|\bover|substitu\w+|sustitu\w+|replac\w+|abandon\w+|dej\w+|leav\w+|salir|sair|\bpor debajo del?|below|abaixo d[oa])"
     r"(?: (?:la|las|el|los|the|a|o|as|os|de|del|da|do|lo|que|what|cuesta|costs?|custa|su|seu|sua|its|our|your|coste|costo|custo|cost|factura|fatura|bill|precio|preco|price|of|with|con|com))*\s*$"
 )
@@ -154,13 +167,17 @@ _METRIC = (
     r"(?:al ano|anuales|anual|anuais|a year|per year|yearly|por ano|ao ano|cada ano|each year|en (?:36 meses|tres anos)|a 36 meses|em (?:36 meses|tres anos)"
     r"|over (?:36 months|three years)|in (?:36 months|three years)|de ahorro|de economia|savings?|menos|less|of savings?|de media|on average)"
 )
-_BINDER = r"(?:en|in|de|del|da|do|na|no|em|for|of|with|con|com|para|on|via|mediante|by|la|el|los|las|the|a|o|un|una|uma|um|opcion|option|opcao|para la|si se opta por)"
-NEXT_TO_OPTION = re.compile(rf"\s*\)?\s*(?:{_METRIC}\s*)*(?:(?:{_BINDER}\s+)+|\(\s*)")
+_BINDER = r"(?:en|in|de|del|da|do|na|no|em|for|of|with|con|com|para|on|via|mediante|by|la|el|los|las|the|a|o|un|una|uma|um|opcion|option|opcao|that|total|(?:es el|is the) (?:coste|cost)|(?:coste|cost|custo))"
+NEXT_TO_OPTION = re.compile(rf"\s*\)?\s*(?:{_METRIC}\s*)*(?:(?:{_BINDER}\s+)*|\(\s*)")
 NEXT_TO_MEASURE = re.compile(
-    r"\s*,?\s*\(?(?:(?:de|del|of|in|en|em|da|do|a|al|as|por|per|como|over|para|los|the|os|el|total|totales|usd|brl|cada|every|each|durante|during|ao longo de|a lo largo de|unos)\s+)*"
+    r"\s*,?\s*\(?(?:(?:de|del|of|in|en|em|da|do|no|na|nos|nas|a|al|as|por|per|como|over|para|los|the|os|el|total|totales|usd|brl|mes|month|mês|ao|cada|every|each|durante|during|ao longo de|a lo largo de|unos)\s+)*"
 )
 COORDINATED = re.compile(
     r"\s*(?:,|/|(?:,\s*)?\b(?:y|e|and|o|u|or|ou|ni|nem|nor)\b)\s*(?:(?:la|el|a|o|the|en|in|na|no|em|de|del|da|do|los|las|una?|uma?|un|con|for)\s+)*"
+)
+VARIANT = re.compile(
+    r"\bsmaller|\bmenor|\bpequen|\bcompact|\bmixture|\bmezcla|\bmistura|\bmoe\b|\bexpertos|\bespecialistas|\bcache|\bcaching|\bbatch"
+    r"|\blotes|\bhibrid|\bhybrid|\balternativ|\botras? vias?|\boutras? vias?|\bother ways?"
 )
 TALKS: Mapping[str, re.Pattern[str]] = {
     "goal": re.compile(

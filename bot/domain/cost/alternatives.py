@@ -55,7 +55,7 @@ def rank_alternatives(
         _other_model(inputs, "mixture_model", mixture, book),
     ]
     told = [_judge(item, target_percent) for item in found if item is not None]
-    return tuple(sorted(told, key=lambda item: -np.inf if item.saving_percent is None else -item.saving_percent))
+    return tuple(sorted(told, key=lambda item: item.horizon_usd))
 
 
 def _judge(item: Alternative, target: float | None) -> Alternative:

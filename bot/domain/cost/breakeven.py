@@ -11,6 +11,9 @@ from bot.domain.cost.levers import Column, Levers, vary
 
 VOLUME_MAX = 100_000.0
 """100 G output tokens a month: beyond that we do not look."""
+STEPS_MAX = 50_000
+"""With more replica steps than this (enormous requests) some are taken together, on the dear side."""
+CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +35,19 @@ def find_break_even(inputs: Inputs, option: OptionId, target: float) -> BreakEve
     levers = inputs.levers()
     borders = _borders(levers)
     low, high = borders[:-1], borders[1:]
-    outcome = evaluate(
-        vary(levers, v_out=high, v_in=high * inputs.volume.ratio),
-        replace(inputs.plan, options=frozenset({option})),
-    )
+    parts = np.array_split(high, -(-len(high) // CHUNK))
+    return _read(low, high, np.concatenate([_needed(inputs, option, target, part) for part in parts]))
+
+
+def _needed(inputs: Inputs, option: OptionId, target: float, high: Column) -> Column:
+    """Return for each step that ends at `high` the volume at which S = N there, infinite where no volume is enough."""
+    only = replace(inputs.plan, options=frozenset({option}))
+    outcome = evaluate(vary(inputs.levers(), v_out=high, v_in=high * inputs.volume.ratio), only)
     bill, flow = outcome.bill.sum(axis=0), outcome.flows[option]
     proportional = flow.linear + _hosted_part(inputs, option, flow.running, high)
-    room = 1 - target - proportional / bill
+    room = (1 - target) * bill - proportional
     fixed = flow.horizon - proportional
-    needed = np.where(room > 0, fixed / np.where(room > 0, room, 1.0) * high / bill, np.inf)
-    return _read(low, high, needed)
+    return np.where(room > 0, fixed * high / np.where(room > 0, room, 1.0), np.inf)
 
 
 def _borders(levers: Levers) -> Column:
@@ -49,8 +55,9 @@ def _borders(levers: Levers) -> Column:
     share = 1 - levers.retained
     per_mtok = load_replicas(vary(levers, v_out=np.ones(1)), share)[:, 0]
     hybrid = per_mtok * float(levers.hybrid_share[0])
+    least = int(levers.replicas_min[0])
     steps = [
-        np.arange(int(levers.replicas_min[0]), int(rate * VOLUME_MAX) + 1) / rate
+        np.arange(least, int(rate * VOLUME_MAX) + 1, 1 + int(rate * VOLUME_MAX / STEPS_MAX)) / rate
         for rate in {*per_mtok.tolist(), *hybrid.tolist()}
         if rate > 0
     ]
@@ -69,17 +76,16 @@ def _hosted_part(inputs: Inputs, option: OptionId, running: Column, high: Column
 
 
 def _read(low: Column, high: Column, needed: Column) -> BreakEven:
-    """Read first and holds_from off the steps: where S ≥ N begins in each, and after which none fails any more."""
+    """Read first and holds_from off the steps.
+
+    S only falls from one step to the next, so a step that misses the target at its end is followed by one that begins
+    below it: S meets the target inside a step, never at its beginning.
+    """
     reached = needed <= high
     if not reached.any():
         return BreakEven(first=None, holds_from=None)
-    at = int(np.argmax(reached))
-    first = max(float(low[at]), float(needed[at]))
-    failing = np.flatnonzero(needed > low)
-    if not failing.size:
-        return BreakEven(first=first, holds_from=first)
-    last = int(failing[-1])
-    if reached[last]:
-        return BreakEven(first=first, holds_from=float(needed[last]))
-    held = last + 1 < len(high)
-    return BreakEven(first=first, holds_from=float(high[last]) if held else None)
+    last = np.flatnonzero(needed > low)[-1]
+    return BreakEven(
+        first=float(needed[np.argmax(reached)]),
+        holds_from=float(needed[last]) if reached[last] else None,
+    )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.brief import Given
 from bot.domain.errors import UserError
@@ -32,12 +33,18 @@ LIMITS: dict[str, Limits] = {
 """Beyond these a value is absurd or a slip: 10 T tokens a month, a thousand million USD a month."""
 
 
+FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
+
+
 def check_given(given: Given) -> None:
     """Check every number somebody gave; raises UserError that names the value and what is allowed."""
     for name, limits in LIMITS.items():
         value = getattr(given, name)
         if value is not None:
             _check_number(name, value, limits)
+    if given.as_of is not None and not FIRST_DAY <= given.as_of <= LAST_DAY:
+        shown = {"value": given.as_of.isoformat(), "low": FIRST_DAY.isoformat(), "high": LAST_DAY.isoformat()}
+        raise UserError("error.cost.range", name=option_name("as_of"), **shown)
     if given.price == "spot":
         raise UserError("error.cost.spot")
     if given.output_mtok == 0 and given.input_mtok:

@@ -134,16 +134,11 @@ def list_candidates(models: Iterable[OpenModel], book: PriceBook, gpu: str | Non
 
 
 def prefer_buyable(candidates: list[Inputs]) -> list[Inputs]:
-    """Keep the GPUs that can be both rented and bought, so that both columns compare like with like, if there are any.
-
-    Measured fits go before weak ones.
-    """
+    """Keep the GPUs that can be both rented and bought, if any: then both columns compare like with like."""
     deployment = candidates[0].given.deployment if candidates else None
     wanted = () if deployment == "private_cloud" else SELF_HOSTED
     both = [inputs for inputs in candidates if all(option in inputs.plan.options for option in wanted)]
-    kept = both or candidates
-    strong = [inputs for inputs in kept if inputs.fit is not None and not inputs.fit.weak]
-    return strong or kept
+    return both or candidates
 
 
 def cheapest(candidates: list[Inputs]) -> Inputs:

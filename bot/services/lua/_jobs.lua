@@ -7,7 +7,8 @@ local function push(lane, id)
 end
 
 -- `keys` are the limits a job runs under, one a line as "<how many> <name>", always from narrow to wide: taken in
--- that order, two jobs can never wait for each other.
+-- that order, two jobs can never wait for each other. A limit of 0 is a gate: the job waits until nobody holds it, and
+-- goes through without keeping it.
 local function enqueue(id, lane, keys, body, now, talk, owner)
   local entry = redis.call('XADD', K.jobs(lane), '*', 'job', id)
   redis.call('HSET', K.job(id), 'body', body, 'lane', lane, 'keys', keys, 'starts', 0, 'at', now, 'talk', talk,
@@ -23,22 +24,22 @@ local function leave_stream(lane, entry)
   end
 end
 
--- Frees the slots of a job; each goes straight to the job that has waited for it longest, so order is kept.
-local function release(id, keys)
-  for name in string.gmatch(keys or '', '%d+ ([^\n]+)') do
-    if redis.call('SREM', K.slots(name), id) == 1 then
-      local heir = redis.call('LPOP', K.parked(name))
-      while heir do
-        local lane = redis.call('HGET', K.job(heir), 'lane')
-        if lane then
-          redis.call('SADD', K.slots(name), heir)
-          push(lane, heir)
-          break
-        end
-        heir = redis.call('LPOP', K.parked(name))
-      end
+-- Frees one slot of a job; it goes straight to the job that has waited for it longest, so order is kept.
+local function pass_on(name, id)
+  if redis.call('SREM', K.slots(name), id) == 0 then return end
+  local heir = redis.call('LPOP', K.parked(name))
+  while heir do
+    local lane = redis.call('HGET', K.job(heir), 'lane')
+    if lane then
+      redis.call('SADD', K.slots(name), heir)
+      return push(lane, heir)
     end
+    heir = redis.call('LPOP', K.parked(name))
   end
+end
+
+local function release(id, keys)
+  for name in string.gmatch(keys or '', '%d+ ([^\n]+)') do pass_on(name, id) end
 end
 
 -- Takes a job out of wherever it waits or runs, with its slots.

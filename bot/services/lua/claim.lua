@@ -27,14 +27,17 @@ local function begin(lane, entry, id)
   local job = redis.call('HMGET', K.job(id), 'keys', 'entry')
   if job[2] ~= entry then return leave_stream(lane, entry) end
   for most, name in string.gmatch(job[1], '(%d+) ([^\n]+)') do
-    if redis.call('SISMEMBER', K.slots(name), id) == 0 then
-      if redis.call('SCARD', K.slots(name)) >= tonumber(most) then
+    local gate = most == '0'
+    if redis.call('SISMEMBER', K.slots(name), id) == 1 then
+      if gate then pass_on(name, id) end
+    else
+      if redis.call('SCARD', K.slots(name)) >= math.max(1, most) then
         leave_stream(lane, entry)
         redis.call('RPUSH', K.parked(name), id)
         redis.call('HSET', K.job(id), 'where', 'parked', 'parked', name, 'entry', '')
         return
       end
-      redis.call('SADD', K.slots(name), id)
+      if not gate then redis.call('SADD', K.slots(name), id) end
     end
   end
   redis.call('HINCRBY', K.job(id), 'starts', 1)

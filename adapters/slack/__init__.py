@@ -1,0 +1,1 @@
+"""Slack: doors, what comes in, what goes out, each by its own module."""

@@ -1,0 +1,112 @@
+"""What is done right after Slack has its answer: forms, home tabs, addresses for answers; every task is held on to."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import aiohttp
+
+from adapters.slack.limits import FORM_WITHIN_S
+from adapters.slack.store import Answers, Tokens
+from adapters.slack.taken import Form, Taken
+from bot.domain.errors import BotError
+from bot.domain.events import ConversationRef
+from bot.domain.state import FREE, State
+from bot.ports import Conversations
+
+log = logging.getLogger(__name__)
+
+
+class Forms(Protocol):
+    """Open forms for the door."""
+
+    async def show_form(self, form: Form, state: State | None) -> None:
+        """Open a form filled with what a conversation knows. Raises ChatError."""
+        ...
+
+    async def offer_form(self, place: ConversationRef, user: str) -> None:
+        """Offer a button that opens the form, where opening it failed. Raises ChatError."""
+        ...
+
+
+class Homes(Protocol):
+    """Show a user's home tab and greet in a direct channel."""
+
+    async def publish(self, tenant: str, user: str) -> None:
+        """Publish the home tab. Raises ChatError or StoreError."""
+        ...
+
+    async def greet(self, tenant: str, channel: str) -> None:
+        """Set the suggested prompts of a direct channel. Raises ChatError."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Afterwards:
+    """Start what follows an answer, and wait for it at the end."""
+
+    conversations: Conversations
+    answers: Answers
+    tokens: Tokens
+    forms: Forms
+    homes: Homes
+    session: aiohttp.ClientSession
+    _running: "set[asyncio.Task[None]]" = field(default_factory=set)
+
+    def begin(self, taken: Taken) -> None:
+        """Start everything a request asks for beside its event."""
+        event = taken.event
+        if taken.form is not None:
+            self._start(self._open_form(taken.form))
+        if taken.answer_url and event is not None and event.place.command:
+            self._start(self.answers.keep_answer(event.place.command, taken.answer_url))
+        if taken.home:
+            self._start(self.homes.publish(taken.tenant, taken.home))
+        if taken.greet:
+            self._start(self.homes.greet(taken.tenant, taken.greet))
+        if taken.gone:
+            self._start(self.tokens.purge(taken.tenant))
+
+    def apologise(self, taken: Taken, sentence: str) -> None:
+        """Tell somebody privately that a click was lost."""
+        if taken.answer_url:
+            body = {"response_type": "ephemeral", "replace_original": False, "text": sentence}
+            self._start(self._answer(taken.answer_url, body))
+
+    async def close(self) -> None:
+        """Wait for what is still being done."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _open_form(self, form: Form) -> None:
+        try:
+            async with asyncio.timeout(FORM_WITHIN_S):
+                state = await self._state(form.place)
+                if state is None or state.private or state.stage in FREE or state.owner in ("", form.user):
+                    await self.forms.show_form(form, state)
+        except (BotError, TimeoutError) as error:
+            log.info("a form could not be opened in time: %s", error)
+            await self.forms.offer_form(form.place, form.user)
+
+    async def _state(self, place: ConversationRef) -> State | None:
+        conversation = await self.conversations.find(place)
+        loaded = await self.conversations.load(conversation) if conversation else None
+        return loaded.state if loaded else None
+
+    async def _answer(self, url: str, body: dict[str, Any]) -> None:
+        async with self.session.post(url, json=body) as response:
+            if response.status != aiohttp.http.HTTPStatus.OK:
+                log.warning("an address for answers said %d", response.status)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._finish(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except (BotError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("something after an answer to Slack failed: %s", error)

@@ -1,0 +1,115 @@
+"""Calls of Slack's Web API: one shared session, a pace shared by all processes, and every fault as a ChatError."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.limits import LATER, PACES, PER_CHANNEL, Pace
+from adapters.slack.store import Budget, Tokens
+from bot.domain.errors import ChatError
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 20.0
+BUSY_S = 30.0
+"""Seconds until another try where Slack names none."""
+_OTHER = Pace(20, 4)
+_TOO_MANY = 429
+_SERVER_FAULT = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class Caller:
+    """Call methods for workspaces; `base_url` is another Slack's, for tests and proxies."""
+
+    session: aiohttp.ClientSession
+    tokens: Tokens
+    budget: Budget
+    clock: Clock
+    base_url: str = AsyncWebClient.BASE_URL
+    _clients: dict[str, AsyncWebClient] = field(default_factory=dict)
+
+    async def call(self, tenant: str, method: str, *, patience_s: float = 0.0, **body: Any) -> Mapping[str, Any]:
+        """Call a method and return its answer; waits at most `patience_s` for the workspace's pace.
+
+        Raises ChatError: with `retry_after_s` where a later try helps, `final` where none does.
+        """
+        name, pace = f"{tenant}/{method}", PACES.get(method, _OTHER)
+        if method in PER_CHANNEL:
+            name = f"{name}/{body.get('channel', '')}"
+        until = self.clock.monotonic() + patience_s
+        while True:
+            await self._wait_turn(name, method, pace, until)
+            try:
+                return await self._call(tenant, method, body)
+            except ChatError as error:
+                if error.retry_after_s is None:
+                    raise
+                await self.budget.hold(name, error.retry_after_s, a_minute=pace.a_minute, at_once=pace.at_once)
+                if error.params["reason"] != "ratelimited" or self.clock.monotonic() + error.retry_after_s > until:
+                    raise
+
+    async def _wait_turn(self, name: str, method: str, pace: Pace, until: float) -> None:
+        while (wait := await self.budget.take(name, a_minute=pace.a_minute, at_once=pace.at_once)) > 0:
+            if self.clock.monotonic() + wait > until:
+                raise _fault(method, "our_pace", retry_after_s=wait)
+            await self.clock.sleep(wait)
+
+    async def _call(self, tenant: str, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        client = await self._client(tenant)
+        given = {name: value for name, value in body.items() if value is not None}
+        as_query = method.startswith(("conversations.info", "conversations.members", "conversations.replies"))
+        query = as_query or method in ("conversations.history", "users.info", "chat.getPermalink", "files.info")
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                if query:
+                    answer = await client.api_call(method, http_verb="GET", params=given)
+                else:
+                    answer = await client.api_call(method, json=given)
+        except SlackApiError as error:
+            raise _refusal(method, error) from error
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            # The answer was lost on the way: Slack may have done it or not, so the caller must look before it repeats.
+            raise _fault(method, type(error).__name__, retry_after_s=1.0) from error
+        found: Mapping[str, Any] = answer.data  # type: ignore[assignment]  # bytes only for downloads
+        return found
+
+    async def _client(self, tenant: str) -> AsyncWebClient:
+        token = await self.tokens.token(tenant)
+        client = self._clients.get(tenant)
+        if client is None or client.token != token:
+            # No retry handlers: a repeat after a lost answer would post twice, and waiting is done here.
+            client = AsyncWebClient(token=token, session=self.session, base_url=self.base_url, retry_handlers=[])
+            self._clients[tenant] = client
+        return client
+
+
+def _refusal(method: str, error: SlackApiError) -> ChatError:
+    answer = error.response
+    status = getattr(answer, "status_code", 200)
+    data = getattr(answer, "data", None)
+    reason = str(data.get("error") if isinstance(data, Mapping) else "") or f"http_{status}"
+    if status == _TOO_MANY or reason in ("ratelimited", "rate_limited"):
+        wished = str(getattr(answer, "headers", {}).get("Retry-After", ""))
+        return _fault(method, "ratelimited", retry_after_s=float(wished) if wished.isdecimal() else BUSY_S)
+    if status >= _SERVER_FAULT or reason in LATER:
+        return _fault(method, reason, retry_after_s=2.0)
+    return _fault(method, reason)
+
+
+def _fault(method: str, reason: str, *, retry_after_s: float | None = None) -> ChatError:
+    return ChatError(
+        "error.slack", retry_after_s=retry_after_s, final=retry_after_s is None, method=method, reason=reason
+    )
+
+
+def reason_of(error: ChatError) -> str:
+    """Return Slack's code for what was wrong."""
+    return str(error.params.get("reason", ""))

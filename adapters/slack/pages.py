@@ -1,0 +1,92 @@
+"""Sections laid out on messages: rolled over at section borders, never past what one message takes. Pure."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.limits import PAGE_BLOCKS, PAGE_BYTES, PAGE_TABLES
+from adapters.slack.render import Unit, render_section
+from bot.ports import SectionView
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Be one message of the thread: the headings on it and its blocks."""
+
+    headings: tuple[str, ...]
+    blocks: tuple[Json, ...]
+    sections: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The line a notification shows."""
+        return " · ".join(self.headings)
+
+    @property
+    def digest(self) -> str:
+        """A short name of all that stands on the page."""
+        return digest_of(self.blocks)
+
+
+def digest_of(blocks: Any) -> str:
+    """Return a short name of some content, to see whether it changed."""
+    return hashlib.blake2b(json.dumps(blocks, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Be a page that is being filled."""
+
+    units: list[Unit]
+    headings: list[str]
+    sections: list[str]
+
+    def takes(self, units: Sequence[Unit]) -> bool:
+        together = [*self.units, *units]
+        return (
+            sum(unit.size for unit in together) <= PAGE_BYTES
+            and len(together) <= PAGE_BLOCKS
+            and sum(unit.table for unit in together) <= PAGE_TABLES
+        )
+
+    def add(self, section: SectionView, units: Sequence[Unit]) -> None:
+        self.units.extend(units)
+        if section.id not in self.sections:
+            self.sections.append(section.id)
+            self.headings.append(section.heading)
+
+
+def lay_out(sections: Sequence[SectionView]) -> tuple[Page, ...]:
+    """Return the pages of some sections; a further section changes no page but the last."""
+    sheets: list[_Sheet] = []
+    for section in sections:
+        units = render_section(section)
+        if sheets and sheets[-1].takes(units):
+            sheets[-1].add(section, units)
+            continue
+        sheets.append(_Sheet([], [], []))
+        if sheets[-1].takes(units):
+            sheets[-1].add(section, units)
+            continue
+        for group in _groups(units):
+            if not sheets[-1].takes(group):
+                sheets.append(_Sheet([], [], []))
+            sheets[-1].add(section, group)
+    return tuple(
+        Page(tuple(sheet.headings), tuple(unit.block for unit in sheet.units), tuple(sheet.sections))
+        for sheet in sheets
+    )
+
+
+def _groups(units: Sequence[Unit]) -> list[list[Unit]]:
+    """Keep each heading with what follows it."""
+    groups: list[list[Unit]] = [[]]
+    for unit in units:
+        groups[-1].append(unit)
+        if not unit.leads:
+            groups.append([])
+    return [group for group in groups if group]

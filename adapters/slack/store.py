@@ -1,0 +1,57 @@
+"""What the Slack adapter asks of the store, as Protocols of a few verbs."""
+
+from typing import Literal, Protocol
+
+PostClaim = Literal["yours", "taken_before", "done"]
+
+
+class Posts(Protocol):
+    """Remember what was posted, so that a repeat edits it and does not post it again."""
+
+    async def claim(self, name: str, field: str) -> tuple[PostClaim, str]:
+        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
+        ...
+
+    async def keep(self, name: str, fields: dict[str, str]) -> None:
+        """Keep what is known of posts."""
+        ...
+
+    async def read(self, name: str) -> dict[str, str]:
+        """Return all that was kept under a name; a claim that is still open is an empty text."""
+        ...
+
+
+class Budget(Protocol):
+    """Share the calls Slack takes from a workspace between all processes."""
+
+    async def take(self, name: str, *, a_minute: int, at_once: int) -> float:
+        """Take one call; returns the seconds to wait before another try, 0 when the call may go."""
+        ...
+
+    async def hold(self, name: str, seconds: float, *, a_minute: int, at_once: int) -> None:
+        """Let nobody call for so many seconds: Slack said so."""
+        ...
+
+
+class Answers(Protocol):
+    """Keep the addresses at which Slack takes a private answer to a command."""
+
+    async def keep_answer(self, command: str, url: str) -> None:
+        """Keep the address of a command for half an hour."""
+        ...
+
+    async def take_answer(self, command: str, *, most: int) -> str:
+        """Return the address and count one use; empty when there is none or it was used `most` times."""
+        ...
+
+
+class Tokens(Protocol):
+    """Know the bot's token in a workspace."""
+
+    async def token(self, tenant: str) -> str:
+        """Return the token. Raises ChatError (final) for a workspace that did not install the bot."""
+        ...
+
+    async def purge(self, tenant: str) -> None:
+        """Forget a workspace's tokens: it removed the bot."""
+        ...

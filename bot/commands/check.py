@@ -1,0 +1,112 @@
+"""`ai-strategy check`: tests settings, data, store and model endpoints, and says what to do about each failure."""
+
+import argparse
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.commands.cost_options import add_language_option
+from bot.domain.brief import Language
+from bot.domain.errors import BotError
+
+if TYPE_CHECKING:
+    from bot.services.texts import YamlTexts
+    from bot.settings import Settings
+
+DONE = 0
+FAILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Be the result of one check; `problem` and `remedy` are sentences, None when all is well."""
+
+    id: str
+    ok: bool
+    problem: str | None = None
+    remedy: str | None = None
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser("check", help="test settings, data, store and model, and say what to do")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_language_option(parser)
+
+
+async def run(args: argparse.Namespace, settings: "Settings") -> int:
+    """Print one line for each check; returns 0 when all is well, else 3."""
+    from bot.services.texts import load_texts
+
+    texts, language = load_texts(), args.lang or settings.default_language
+    checked = [one async for one in _check(settings, texts, language)]
+    if args.format == "json":
+        sys.stdout.write(json.dumps([asdict(one) for one in checked], ensure_ascii=False, indent=2) + "\n")
+    else:
+        for one in checked:
+            sys.stdout.write(f"{'ok  ' if one.ok else 'FAIL'} {one.id}{f': {one.problem}' if one.problem else ''}\n")
+            if one.remedy:
+                sys.stdout.write(f"     {one.remedy}\n")
+    return DONE if all(one.ok for one in checked) else FAILED
+
+
+async def _check(settings: "Settings", texts: "YamlTexts", language: Language) -> AsyncIterator[Checked]:
+    yield Checked("settings", ok=True)  # a wrong setting ended the program before it came here
+    async for one in _check_data(settings, texts, language):
+        yield one
+    async for one in _check_store(settings, texts, language):
+        yield one
+    async for one in _check_models(settings, texts, language):
+        yield one
+
+
+async def _check_data(settings: "Settings", texts: "YamlTexts", language: Language) -> AsyncIterator[Checked]:
+    from bot.services.industry_book import industry_book
+    from bot.services.price_book import PriceBooks
+
+    readers = {"price_book": lambda: PriceBooks(settings.price_book_overlay), "industries": industry_book}
+    for name, read in readers.items():
+        try:
+            read()
+        except BotError as error:
+            remedy = texts.say("remedy.data", language)
+            yield Checked(name, ok=False, problem=texts.say(error.text, language, **error.params), remedy=remedy)
+        else:
+            yield Checked(name, ok=True)
+
+
+async def _check_store(settings: "Settings", texts: "YamlTexts", language: Language) -> AsyncIterator[Checked]:
+    from bot.services.redis_check import check_store
+
+    if settings.redis_url is None:
+        yield Checked("store", ok=True, problem=texts.say("console.embedded", language))
+        return
+    problem = await check_store(settings.redis_url)
+    if problem is None:
+        yield Checked("store", ok=True)
+        return
+    said = texts.say(problem.text, language, **problem.params)
+    yield Checked("store", ok=False, problem=said, remedy=texts.say(f"remedy.{problem.code}", language))
+
+
+async def _check_models(settings: "Settings", texts: "YamlTexts", language: Language) -> AsyncIterator[Checked]:
+    from bot.wiring import open_desk
+
+    if settings.openai_base_url is None and not settings.model_fallbacks:
+        yield Checked("model", ok=True, problem=texts.say("check.no_model", language))
+        return
+    async with open_desk(settings) as desk:
+        for warning in desk.warnings(language):
+            yield Checked("model.lifecycle", ok=True, problem=warning)
+        for endpoint in desk.endpoints:
+            if desk.model is None:
+                continue
+            probe = await desk.model.probe(endpoint.name)
+            yield Checked(
+                f"model:{endpoint.name}",
+                ok=probe.ok,
+                problem=texts.say(probe.problem, language, **(probe.params or {})) if probe.problem else None,
+                remedy=texts.say(probe.remedy, language) if probe.remedy else None,
+            )

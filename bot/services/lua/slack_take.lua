@@ -1,0 +1,11 @@
+-- Takes one call from a workspace's pace (a leaky bucket of one number); answers the milliseconds to wait, 0 to go.
+local name, attempt, now, interval, at_once = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local key = K.slack_pace(name)
+local kept = redis.call('HMGET', key, 'full', 'by')
+if kept[2] == attempt then return 0 end
+local full = math.max(tonumber(kept[1] or 0), now)
+local wait = full + interval - now - interval * at_once
+if wait > 0 then return math.ceil(wait) end
+redis.call('HSET', key, 'full', string.format('%.0f', full + interval), 'by', attempt)
+redis.call('PEXPIRE', key, T.pace)
+return 0

@@ -1,0 +1,55 @@
+"""What the Slack adapter keeps in Redis: posts it made, the calls a workspace has left, addresses for answers."""
+
+from typing import Literal, cast
+
+from bot.ports import Clock
+from bot.services.redis_keys import hashed
+from bot.services.redis_scripts import Scripts
+
+_OPEN = "?"
+
+
+class RedisSlack:
+    """Keep posts, paces and addresses for answers; each write is one script that counts once."""
+
+    def __init__(self, scripts: Scripts, clock: Clock) -> None:
+        self._scripts = scripts
+        self._clock = clock
+
+    async def claim(self, name: str, field: str) -> tuple[Literal["yours", "taken_before", "done"], str]:
+        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
+        attempt = self._scripts.new_id()
+        outcome, kept = await self._scripts.run("slack_claim", hashed(name), field, attempt)
+        return outcome, kept
+
+    async def keep(self, name: str, fields: dict[str, str]) -> None:
+        """Keep what is known of posts."""
+        flat = [part for pair in fields.items() for part in pair]
+        await self._scripts.run("slack_keep", hashed(name), *flat)
+
+    async def read(self, name: str) -> dict[str, str]:
+        """Return all that was kept under a name; a claim that is still open is an empty text."""
+        flat = cast("list[str]", await self._scripts.run("slack_read", hashed(name)))
+        kept = dict(zip(flat[::2], flat[1::2], strict=True))
+        return {field: "" if text.startswith(_OPEN) else text for field, text in kept.items()}
+
+    async def take(self, name: str, *, a_minute: int, at_once: int) -> float:
+        """Take one call; returns the seconds to wait before another try, 0 when the call may go."""
+        interval = 60_000 // a_minute
+        attempt, now = self._scripts.new_id(), self._clock.now_ms()
+        wait_ms = await self._scripts.run("slack_take", hashed(name), attempt, now, interval, at_once)
+        return int(wait_ms) / 1000
+
+    async def hold(self, name: str, seconds: float, *, a_minute: int, at_once: int) -> None:
+        """Let nobody call for so many seconds."""
+        unused = (at_once - 1) * 60_000 // a_minute
+        await self._scripts.run("slack_hold", hashed(name), self._clock.now_ms() + int(seconds * 1000) + unused)
+
+    async def keep_answer(self, command: str, url: str) -> None:
+        """Keep the address of a command for half an hour."""
+        await self._scripts.run("slack_answer", hashed(command), url, "", 0)
+
+    async def take_answer(self, command: str, *, most: int) -> str:
+        """Return the address and count one use; empty when there is none or it was used `most` times."""
+        attempt = self._scripts.new_id()
+        return str(await self._scripts.run("slack_answer", hashed(command), "", attempt, most) or "")
