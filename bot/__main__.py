@@ -20,6 +20,7 @@ COMMANDS = (
     "tco",
     "prices",
     "verify",
+    "evaluate",
     "run",
     "web",
     "worker",

@@ -8,7 +8,7 @@ from bot.domain.brief import Language
 from bot.domain.dialogue import State, step
 from bot.domain.effects import Effect, Offer, OpenForm, Say
 from bot.domain.errors import BotError, ChatError
-from bot.domain.events import Edited, Event, Platform, Said
+from bot.domain.events import Bound, Edited, Event, Platform, Said
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood, understand
 from bot.ports import Chat, Choice, Claimed, Conversations, Doing, Effects, Loaded, Message, Performer, Texts
@@ -30,6 +30,9 @@ class Hearing:
         loaded = await self.conversations.load(conversation)
         while loaded and loaded.waiting:
             event = loaded.waiting[0]
+            if isinstance(event, Bound):
+                # Before the commit: a repeat binds again, a loss would leave the thread without its conversation.
+                await self.conversations.bind(conversation, event.bound)
             state, effects = self._step(loaded, event)
             outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects)
             if outcome == "forgotten":
@@ -37,7 +40,7 @@ class Hearing:
             if outcome == "done":
                 taken += 1
                 loaded = loaded.after(event, state)
-            if outcome != "done" or not loaded.waiting:
+            if outcome != "done" or not loaded.waiting or isinstance(event, Bound):
                 # Somebody else committed in between, or more was said meanwhile: look again and step from there.
                 loaded = await self.conversations.load(conversation)
         return taken

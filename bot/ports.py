@@ -28,6 +28,8 @@ from bot.store_ports import (
     Plans,
     QueueHealth,
     Refused,
+    RequestClaim,
+    Requests,
     SavedSection,
 )
 
@@ -65,6 +67,8 @@ __all__ = [
     "Prompts",
     "QueueHealth",
     "Refused",
+    "RequestClaim",
+    "Requests",
     "SavedSection",
     "SectionView",
     "Texts",

@@ -96,6 +96,18 @@ class Settings(BaseModel):
         alias="USER_HASH_KEY",
         description="Key for the hashed user id sent to OpenAI as safety identifier; empty sends none.",
     )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), alias="SLACK_SIGNING_SECRET", description="Signing secret of the Slack app; opens its HTTP door."
+    )
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), alias="SLACK_BOT_TOKEN", description="Bot token (xoxb-…) of the one workspace that installed it."
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), alias="SLACK_APP_TOKEN", description="App token (xapp-…); with it Socket Mode is used as well."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", alias="SLACK_API_URL", description="Address of Slack's Web API; a proxy or a fake."
+    )
     log_level: str = Field(
         "INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
     )

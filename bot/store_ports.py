@@ -153,6 +153,21 @@ class Plans(Protocol):
         ...
 
 
+RequestClaim = Literal["yours", "writing", "done"]
+
+
+class Requests(Protocol):
+    """Give the same request one answer within a day, and one writer at a time."""
+
+    async def claim(self, request: str, plan: str) -> tuple[RequestClaim, str]:
+        """Say who answers a request: `yours` (and from now on held), `writing` by that plan, or `done` in that plan."""
+        ...
+
+    async def end(self, request: str, plan: str, *, kept: bool) -> None:
+        """Say that the writing has ended: `kept` makes the plan the answer for a day, else the next one may write."""
+        ...
+
+
 class Flags(Protocol):
     """Carry word to a running writer; read without a lease."""
 

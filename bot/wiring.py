@@ -3,11 +3,15 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import SecretStr
 
 from bot.conversation import Hearing, Performing, Talking
 from bot.delivery import Delivery
@@ -21,7 +25,7 @@ from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order, Watch
 from bot.generation.performing import Publishing
 from bot.generation.writing import Writer
-from bot.ports import Chat, Claimed, Clock, Model, Performer
+from bot.ports import Chat, Claimed, Clock, Performer
 from bot.services.clock import SystemClock
 from bot.services.endpoint_profiles import Endpoint
 from bot.services.industry_book import industry_book
@@ -37,7 +41,15 @@ from bot.services.texts import YamlTexts, load_texts
 from bot.services.words import load_words
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from adapters.slack.assembly import Slack
+
+# Answers one request of a platform.
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 USER_KEY_DIGITS = 32
+REQUEST_MARGIN_S = 40.0
+"""A writer holds a request for its deadline and this long; a dead one holds nobody up for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,7 @@ class Services:
     desk: Desk
     hearing: Hearing
     performing: Performing
+    doors: Mapping[tuple[str, str], Door]
 
     async def drain(self, claimed: Claimed) -> None:
         """Handle a drain job."""
@@ -118,6 +131,23 @@ def read_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
     for one in settings.model_fallbacks:
         found.append(_endpoint(one.base_url, one.model, one.api_key.get_secret_value(), one.profile, found))
     return tuple(found)
+
+
+def each_endpoint(settings: Settings) -> tuple[Settings, ...]:
+    """Return the settings once for each model endpoint, with that one alone and the embedded store."""
+    return tuple(
+        settings.model_copy(
+            update={
+                "openai_base_url": one.base_url,
+                "openai_model": one.model,
+                "openai_api_key": SecretStr(one.api_key),
+                "openai_profile": one.profile,
+                "model_fallbacks": (),
+                "redis_url": None,
+            }
+        )
+        for one in read_endpoints(settings)
+    )
 
 
 def _endpoint(base_url: str, model: str, key: str, profile: str | None, before: list[Endpoint]) -> Endpoint:
@@ -143,6 +173,7 @@ def store_options(settings: Settings) -> StoreOptions:
     return StoreOptions(
         namespace=settings.namespace,
         lifetimes=lifetimes_for(settings.retention_days),
+        request_lease_ms=int((settings.deadline_s + REQUEST_MARGIN_S) * 1000),
         budgets=budgets(
             user_requests_hour=settings.user_requests_hour,
             user_tokens_hour=settings.user_tokens_hour,
@@ -179,21 +210,50 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
             new_token=lambda: secrets.token_hex(8),
             max_tokens=settings.max_tokens,
             deadline_s=settings.deadline_s,
+            models=" ".join(one.name for one in endpoints),
         )
         yield Desk(clock=clock, texts=texts, books=books, endpoints=endpoints, model=model, writer=writer, store=store)
 
 
 @asynccontextmanager
 async def open_services(settings: Settings, chats: Mapping[Platform, Chat]) -> AsyncIterator[Services]:
-    """Make the whole bot over these chats, and close it at the end."""
-    async with open_desk(settings) as desk:
+    """Make the whole bot over these chats, or over all configured platforms without any; closed at the end."""
+    async with open_desk(settings) as desk, AsyncExitStack() as stack:
+        found: dict[Platform, Chat] = dict(chats)
+        doors: dict[tuple[str, str], Door] = {}
+        if not chats and settings.slack_signing_secret.get_secret_value():
+            slack = await stack.enter_async_context(_open_slack(settings, desk))
+            found["slack"] = slack.chat
+            doors.update(slack.doors)
         hearing = Hearing(
             conversations=desk.store.conversations,
             industries=desk.books.industries,
             default_language=settings.default_language,
         )
-        performing = Performing(effects=desk.store.effects, performers=_performers(desk, chats, settings))
-        yield Services(desk=desk, hearing=hearing, performing=performing)
+        performing = Performing(effects=desk.store.effects, performers=_performers(desk, found, settings))
+        yield Services(desk=desk, hearing=hearing, performing=performing, doors=doors)
+
+
+def _open_slack(settings: Settings, desk: Desk) -> AbstractAsyncContextManager["Slack"]:
+    from adapters.slack.assembly import SlackOptions, SlackSeams, open_slack
+    from bot.services.redis_slack import RedisSlack
+
+    options = SlackOptions(
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+    )
+    seams = SlackSeams(
+        jobs=desk.store.jobs,
+        conversations=desk.store.conversations,
+        history=desk.store.history,
+        texts=desk.texts,
+        industries=desk.books.industries,
+        clock=desk.clock,
+        store=RedisSlack(desk.store.scripts, desk.clock),
+        language=settings.default_language,
+    )
+    return open_slack(options, seams)
 
 
 def _performers(desk: Desk, chats: Mapping[Platform, Chat], settings: Settings) -> Mapping[type, Performer]:
@@ -206,6 +266,7 @@ def _performers(desk: Desk, chats: Mapping[Platform, Chat], settings: Settings) 
         texts=texts,
         writer=desk.writer,
         plans=store.plans,
+        requests=store.requests,
         flags=store.flags,
         jobs=store.jobs,
         limits=store.limits,

@@ -295,6 +295,9 @@ def notice_for(job: Job, now_ms: int) -> Job:
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+    # Python 3.11's wait_for loses a cancellation that meets its result, so once is not enough.
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.1)

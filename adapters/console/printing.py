@@ -12,6 +12,7 @@ from bot.ports import SectionView, Texts
 class Printing:
     """Print each section when it is finished; `sections` None keeps them back, for a JSON at the end."""
 
+    title: str
     language: Language
     texts: Texts
     sections: TextIO | None
@@ -31,8 +32,11 @@ class Printing:
         """Take nothing back: in one go, nobody says anything about costs meanwhile."""
 
     async def shown(self, section: SectionView) -> None:
-        """Print a finished section."""
+        """Print a finished section; the title stands before the first one."""
         if self.sections is not None:
+            if self.title:
+                self.sections.write(f"# {self.title}\n")
+                self.title = ""
             self.sections.write(f"\n## {section.heading}\n\n{section.markdown}\n")
             self.sections.flush()
 

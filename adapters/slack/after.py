@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
@@ -97,7 +98,7 @@ class Afterwards:
 
     async def _answer(self, url: str, body: dict[str, Any]) -> None:
         async with self.session.post(url, json=body) as response:
-            if response.status != aiohttp.http.HTTPStatus.OK:
+            if response.status != HTTPStatus.OK:
                 log.warning("an address for answers said %d", response.status)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

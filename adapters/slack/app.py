@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -43,39 +43,43 @@ class Listening:
 
     async def hear_command(self, body: dict[str, Any]) -> BoltResponse:
         """Take a slash command."""
-        return await self._take(read_command(body, self._now()), lost=self._command_lost)
+        return await self._hear(lambda: read_command(body, self._now()), lost=self._command_lost)
 
     async def hear_event(self, body: dict[str, Any]) -> BoltResponse:
         """Take an event; Slack sends it again when it could not be kept."""
-        return await self._take(read_event(body, self._now()), lost=self._event_lost)
+        return await self._hear(lambda: read_event(body, self._now()), lost=self._event_lost)
 
     async def hear_action(self, body: dict[str, Any]) -> BoltResponse:
         """Take a click."""
-        return await self._take(read_action(body, self._now()), lost=self._click_lost)
+        return await self._hear(lambda: read_action(body, self._now()), lost=self._click_lost)
 
     async def hear_submission(self, body: dict[str, Any]) -> BoltResponse:
         """Take a form; a wrong field keeps it open."""
-        taken = read_submission(body, self._now(), default=self.language)
-        if taken.errors:
-            language = taken.language or self.language
-            wrong = {name: self.texts.say(text, language) for name, text in taken.errors}
-            return _json({"response_action": "errors", "errors": wrong})
-        return await self._take(taken, lost=self._form_lost)
+        return await self._hear(lambda: read_submission(body, self._now(), default=self.language), lost=self._form_lost)
 
     async def hear_shortcut(self, body: dict[str, Any]) -> BoltResponse:
         """Take a shortcut."""
-        return await self._take(read_shortcut(body, self._now()), lost=self._click_lost)
+        return await self._hear(lambda: read_shortcut(body, self._now()), lost=self._click_lost)
 
     async def hear_nothing(self) -> BoltResponse:
         """Take what the bot has no use for: an unknown event that is refused would be sent again and again."""
         return BoltResponse(status=200)
 
-    async def _take(self, taken: Taken, *, lost: Callable[[Taken], BoltResponse]) -> BoltResponse:
+    async def _hear(self, read: Callable[[], Taken], *, lost: Callable[[Taken], BoltResponse]) -> BoltResponse:
         """Accept the event, start what follows the answer, and answer."""
+        try:
+            taken = read()
+        except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+            log.warning("a payload of Slack has a shape nobody documented: %s %s", type(error).__name__, error)
+            return BoltResponse(status=400)
+        if taken.errors:
+            language = taken.language or self.language
+            wrong = {name: self.texts.say(text, language) for name, text in taken.errors}
+            return _json({"response_action": "errors", "errors": wrong})
         try:
             fresh = await self._accept(taken)
         except StoreError as error:
-            log.error("an event of Slack could not be kept: %s", error)
+            log.warning("an event of Slack could not be kept: %s", error)
             return lost(taken)
         if fresh:
             self.after.begin(taken)
@@ -89,7 +93,7 @@ class Listening:
         if unsure and await self.conversations.find(event.place) is None:
             if taken.otherwise is None:
                 return False
-            event = _moved(event, taken.otherwise)
+            event = replace(event, place=taken.otherwise)
         return await self.jobs.accept(event, keys=taken.keys)
 
     def _command_lost(self, taken: Taken) -> BoltResponse:
@@ -110,12 +114,6 @@ class Listening:
 
     def _now(self) -> int:
         return self.clock.now_ms()
-
-
-def _moved(event: Any, place: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(event, place=place)
 
 
 def _json(body: dict[str, Any]) -> BoltResponse:
@@ -197,12 +195,7 @@ class Door:
 async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> BoltResponse:
     """Route a payload that is known to come from Slack; a payload nobody listens to is answered with 200."""
     request = AsyncBoltRequest(body=cast("Any", payload), mode="socket_mode")
-    try:
-        answer = await app.async_dispatch(request)
-    except (KeyError, TypeError, AttributeError) as error:
-        # A payload of a known kind in a shape Slack does not document.
-        log.warning("a payload of Slack could not be read: %s %s", type(error).__name__, error)
-        return BoltResponse(status=400)
+    answer = await app.async_dispatch(request)
     return BoltResponse(status=200) if answer.status == web.HTTPNotFound.status_code else answer
 
 

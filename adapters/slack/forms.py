@@ -10,7 +10,6 @@ from bot.domain.industries import IndustryBook
 from bot.ports import Texts
 
 FORM = "ai_strategy_form"
-FIELD = "field"
 _CURRENCIES = ("USD", "EUR", "BRL", "MXN")
 
 Json = dict[str, Any]
@@ -84,7 +83,7 @@ class _Fields:
             "block_id": name,
             "optional": True,
             "label": _plain(self._texts.say(f"form.{name}", self._language)),
-            "element": element | {"action_id": FIELD, "placeholder": _plain(hint)},
+            "element": element | {"action_id": name, "placeholder": _plain(hint)},
         }
 
 
@@ -100,7 +99,7 @@ def read_form(
     state: Mapping[str, Mapping[str, Any]],
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """Return the (field, value) pairs that were filled in, and the (field, text key) pairs of what is wrong."""
-    values = {name: value for name, block in state.items() if (value := _value(block.get(FIELD) or {}))}
+    values = {name: value for name, block in state.items() if (value := _value(block.get(name) or {}))}
     typed = values.pop("industry_typed", "")
     if typed:
         # What somebody took the trouble to type counts more than what the list offered.

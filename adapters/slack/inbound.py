@@ -96,7 +96,7 @@ def _read_change(body: Body, event: Body, at: int) -> Taken:
     place, otherwise = _message_place(body, event, now)
     if place is None:
         return NOTHING
-    shared = {"id": str(body["event_id"]), "place": place, "user": str(now["user"]), "at": at}
+    shared: dict[str, Any] = {"id": str(body["event_id"]), "place": place, "user": str(now["user"]), "at": at}
     private = event.get("channel_type") == "im"
     if event["subtype"] == "message_deleted":
         deleted = Deleted(**shared, message=str(event.get("deleted_ts") or now.get("ts") or ""))
@@ -111,9 +111,7 @@ def _read_change(body: Body, event: Body, at: int) -> Taken:
     return Taken(event=edited, keys=keys, tenant=place.tenant, otherwise=otherwise, known_only=not private)
 
 
-def _message_place(
-    body: Body, event: Body, message: Body
-) -> tuple[ConversationRef | None, ConversationRef | None]:
+def _message_place(body: Body, event: Body, message: Body) -> tuple[ConversationRef | None, ConversationRef | None]:
     """Return where a message belongs, and where it belongs when that place is unknown.
 
     Direct messages outside a thread belong to the user; in a channel only threads can be ours.

@@ -21,8 +21,6 @@ PAGE_TABLES = 1
 """[docs] Older pages allow one table block in a message, newer ones 10,000 characters over all tables."""
 TEXT = 40_000
 """[docs] Characters of `text`; longer ones are cut by Slack."""
-PLAIN_TEXT_PAGE = 3_500
-"""Ours: characters of a message without blocks, the form that is used when Slack refuses the blocks."""
 
 # Blocks and elements [blocks].
 SECTION_TEXT = 3_000
@@ -39,14 +37,15 @@ LIST_INDENT = 8
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
 TABLE_CHARACTERS = 10_000
-CAPTION = 150
 
 # Views [blocks].
 VIEW_BLOCKS = 100
 VIEW_TITLE = 24
 PRIVATE_METADATA = 3_000
 
-ROOM = Room(text=SECTION_TEXT, rows=TABLE_ROWS, columns=TABLE_COLUMNS, cells=TABLE_CHARACTERS)
+TABLE_ROOM = 8_000
+"""Ours: a table and its heading stay below `PAGE_BYTES`, in bytes."""
+ROOM = Room(text=SECTION_TEXT, rows=TABLE_ROWS, columns=TABLE_COLUMNS, cells=TABLE_ROOM)
 
 # Doors.
 BODY_BYTES = 256 * 1024

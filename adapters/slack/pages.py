@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.safe import for_slack
 from adapters.slack.limits import PAGE_BLOCKS, PAGE_BYTES, PAGE_TABLES
 from adapters.slack.render import Unit, render_section
 from bot.ports import SectionView
@@ -27,9 +28,30 @@ class Page:
         return " · ".join(self.headings)
 
     @property
-    def digest(self) -> str:
-        """A short name of all that stands on the page."""
-        return digest_of(self.blocks)
+    def plain(self) -> str:
+        """All that stands on the page, without its form, as Slack takes it in a text."""
+        return "\n".join(for_slack(line) for block in self.blocks for line in _lines(block))
+
+
+def _lines(block: Json) -> Iterator[str]:
+    """Yield the texts of a block, a table row on one line."""
+    if block["type"] == "table":
+        yield from (" | ".join(_words(cell) for cell in row) for row in block["rows"])
+    else:
+        yield from (_words(element) for element in block.get("elements", (block,)))
+
+
+def _words(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, list):
+        return "".join(_words(one) for one in part)
+    if not isinstance(part, Mapping):
+        return ""
+    joint = "\n" if part.get("type") == "rich_text_list" else ""
+    if "text" in part:
+        return _words(part["text"])
+    return joint.join(_words(one) for one in part.get("elements", ()))
 
 
 def digest_of(blocks: Any) -> str:

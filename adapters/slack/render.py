@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from adapters.markdown import section_blocks, size_of
 from adapters.safe import bare
-from adapters.slack.limits import CAPTION, HEADER_TEXT, LIST_INDENT, ROOM, SECTION_TEXT
+from adapters.slack.limits import HEADER_TEXT, LIST_INDENT, ROOM, SECTION_TEXT
 from bot.domain.blocks import (
     Block,
     BulletList,
@@ -45,7 +45,7 @@ def render_section(section: SectionView) -> tuple[Unit, ...]:
     """Return a section with its heading as units in order."""
     head = Unit(header(section.heading), len(section.heading.encode()), leads=True)
     blocks = section_blocks(section.markdown, ROOM)
-    return (head, *render_blocks(blocks, caption=section.heading, links=section.id in LINKING))
+    return (head, *render_blocks(blocks, links=section.id in LINKING))
 
 
 def header(text: str) -> Json:
@@ -56,7 +56,7 @@ def header(text: str) -> Json:
     return {"type": "header", "text": {"type": "plain_text", "text": clean or "-", "emoji": False}}
 
 
-def render_blocks(blocks: Sequence[Block], *, caption: str, links: bool) -> tuple[Unit, ...]:
+def render_blocks(blocks: Sequence[Block], *, links: bool) -> tuple[Unit, ...]:
     """Return neutral blocks as units; running text is gathered into rich text blocks as large as one may be."""
     units: list[Unit] = []
     waiting: list[Json] = []
@@ -72,7 +72,7 @@ def render_blocks(blocks: Sequence[Block], *, caption: str, links: bool) -> tupl
         size = size_of(block)
         if isinstance(block, Heading | Table | Rule):
             flush()
-            units.append(_own_unit(block, size, caption=caption, links=links))
+            units.append(_own_unit(block, size, links=links))
             continue
         if filled + size > SECTION_TEXT:
             flush()
@@ -82,9 +82,9 @@ def render_blocks(blocks: Sequence[Block], *, caption: str, links: bool) -> tupl
     return tuple(units)
 
 
-def _own_unit(block: Heading | Table | Rule, size: int, *, caption: str, links: bool) -> Unit:
+def _own_unit(block: Heading | Table | Rule, size: int, *, links: bool) -> Unit:
     if isinstance(block, Table):
-        return Unit(_table(block, caption, links=links), size, table=True)
+        return Unit(_table(block, links=links), size, table=True)
     if isinstance(block, Rule):
         return Unit({"type": "divider"}, size)
     if block.level <= _HEADER_LEVEL:
@@ -108,9 +108,7 @@ def section_of(text: Text, *, links: bool, end: str = "") -> Json:
 
 def _span(span: Span, *, links: bool) -> Json:
     style = {
-        name: True
-        for name, wanted in (("bold", span.strong), ("italic", span.emphasis), ("code", span.code))
-        if wanted
+        name: True for name, wanted in (("bold", span.strong), ("italic", span.emphasis), ("code", span.code)) if wanted
     }
     text = bare(span.text)
     if span.href and links and urlsplit(span.href).scheme == "https":
@@ -178,11 +176,10 @@ def _list(block: BulletList | NumberedList, indent: int, *, links: bool) -> Iter
         yield part()
 
 
-def _table(table: Table, caption: str, *, links: bool) -> Json:
-    """Return a native table; the first column reads left, the others right, as figures do."""
+def _table(table: Table, *, links: bool) -> Json:
+    """Return a native table."""
     rows = [[_cell(cell, head=True, links=False) for cell in table.columns]]
     rows += [[_cell(cell, head=False, links=links) for cell in row] for row in table.rows]
-    del caption
     settings = [{"align": "left", "is_wrapped": True} for _ in table.columns]
     return {"type": "table", "rows": rows, "column_settings": settings}
 
@@ -196,8 +193,3 @@ def _cell(cell: Text, *, head: bool, links: bool) -> Json:
         return {"type": "raw_text", "text": text}
     spans = tuple(Span(span.text, strong=True) for span in cell) if head else cell
     return rich_text([section_of(spans, links=links)])
-
-
-def caption_of(text: str) -> str:
-    """Return a text short enough to stand above something."""
-    return bare(text)[:CAPTION]

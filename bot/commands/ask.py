@@ -39,10 +39,12 @@ async def run(args: argparse.Namespace, settings: "Settings") -> int:
         for warning in desk.warnings(brief.language):
             sys.stderr.write(warning + "\n")
         watch = Printing(
-            language=brief.language, texts=desk.texts, sections=None if as_json else sys.stdout, progress=sys.stderr
+            title=title(brief.language, brief.industry_label),
+            language=brief.language,
+            texts=desk.texts,
+            sections=None if as_json else sys.stdout,
+            progress=sys.stderr,
         )
-        if not as_json:
-            sys.stdout.write(f"# {title(brief.language, brief.industry_label)}\n")
         finished = await desk.write(brief, watch=watch, plan=f"ask-{uuid4().hex}/1/1")
         if as_json:
             sys.stdout.write(json.dumps(finished.document, ensure_ascii=False, indent=2) + "\n")

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,10 @@ async def _check_data(settings: "Settings", texts: "YamlTexts", language: Langua
     from bot.services.industry_book import industry_book
     from bot.services.price_book import PriceBooks
 
-    readers = {"price_book": lambda: PriceBooks(settings.price_book_overlay), "industries": industry_book}
+    readers: dict[str, Callable[[], object]] = {
+        "price_book": lambda: PriceBooks(settings.price_book_overlay),
+        "industries": industry_book,
+    }
     for name, read in readers.items():
         try:
             read()
@@ -97,7 +100,8 @@ async def _check_models(settings: "Settings", texts: "YamlTexts", language: Lang
     if settings.openai_base_url is None and not settings.model_fallbacks:
         yield Checked("model", ok=True, problem=texts.say("check.no_model", language))
         return
-    async with open_desk(settings) as desk:
+    # The store has a check of its own, and a broken one must not hide what is wrong with a model.
+    async with open_desk(settings.model_copy(update={"redis_url": None})) as desk:
         for warning in desk.warnings(language):
             yield Checked("model.lifecycle", ok=True, problem=warning)
         for endpoint in desk.endpoints:

@@ -70,4 +70,4 @@ async def opened_by(services: "Services") -> AsyncIterator["Opened"]:
 
     model = services.desk.model
     probes = {one.name: partial(model.probe, one.name) for one in services.desk.endpoints} if model else {}
-    yield Opened(readiness=Readiness(services.desk.store.desk, services.desk.clock, probes), doors={})
+    yield Opened(readiness=Readiness(services.desk.store.desk, services.desk.clock, probes), doors=services.doors)

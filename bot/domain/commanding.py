@@ -58,7 +58,9 @@ def _cleared(state: State) -> State:
 def restart(turn: Turn) -> Step:
     """Begin from the first question; a writer that runs is stopped."""
     state = turn.state
-    stop: tuple[Effect, ...] = (StopWriting(plan=state.plan, version=state.version),) if state.stage == "writing" else ()
+    stop: tuple[Effect, ...] = (
+        (StopWriting(plan=state.plan, version=state.version),) if state.stage == "writing" else ()
+    )
     again = replace(_cleared(state), stage="industry", asked="industry", quiet=state.quiet)
     return ask(turn, again, *stop, say(again, "say.restarted"))
 

@@ -1,6 +1,6 @@
 """What can happen to a conversation: frozen facts that the doors make and the dialogue steps on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from bot.domain.brief import Language
@@ -104,9 +104,15 @@ class Deleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound(Event):
-    """The root card of a command was posted: the conversation is now also the thread `root`."""
+    """The root card was posted: the conversation is now also the thread `root`, or `channel/root` when elsewhere."""
 
     root: str
+
+    @property
+    def bound(self) -> ConversationRef:
+        """The thread under the card."""
+        channel, _, thread = self.root.rpartition("/")
+        return replace(self.place, channel=channel or self.place.channel, thread=thread, command="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

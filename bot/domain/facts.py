@@ -92,9 +92,7 @@ def _industry(case: Case, profile: Profile | None, language: Language, rules: Se
             for place in rules
         ],
         "first_use_cases": [item[language] for item in profile.use_cases],
-        "risks": [
-            {"title": risk.title[language], "mitigation": risk.mitigation[language]} for risk in profile.risks
-        ],
+        "risks": [{"title": risk.title[language], "mitigation": risk.mitigation[language]} for risk in profile.risks],
         "owners": [item[language] for item in profile.owners],
         "pilot": {
             "idea": profile.pilot.idea[language],

@@ -20,7 +20,7 @@ BEFORE = re.compile(
 SCALE = re.compile(
     rf"{SPACE}?-?(mil{SPACE}millones|mil{SPACE}milhoes|thousand{SPACE}million|millardos"
     rf"|mill?on(?:es)?|millions?|milhao|milhoes|mil|miles|milhares|thousands?|billions?|billon(?:es)?|bilhao|bilhoes"
-    rf"|trillion|trilhao|trilhoes|mm|mn|mio|bn|k|m|g|b)(?![\w])"
+    rf"|trillion|trilhao|trilhoes|mm|mn|mio|bn|k|m|g|b|t)(?![\w])"
 )
 AFTER_MONEY = re.compile(
     rf"{SPACE}{{0,2}}(?:de{SPACE}|of{SPACE})?(us\$|usd|r\$|\$|€|£|eur|brl|gbp|mxn|cop|ars|clp"

@@ -207,7 +207,7 @@ def _counts(raw: _Raw, folded: str) -> bool:
         return True
     if raw.unit == "times":
         return bool(patterns.MONEY_TALK.search(folded)) or not raw.worded
-    if raw.worded or raw.letter in {"b", "g"} or max(abs(raw.value), abs(raw.other or 0)) < _BARE_FROM:
+    if raw.worded or raw.letter in {"b", "g", "t"} or max(abs(raw.value), abs(raw.other or 0)) < _BARE_FROM:
         return False
     if patterns.NORM_BEFORE.search(folded, max(0, raw.start - 24), raw.start) or folded[raw.end : raw.end + 1] in {
         "/",

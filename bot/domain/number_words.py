@@ -82,6 +82,7 @@ SCALES: Mapping[str, float] = {
     "bilhao": 1e9,
     "bilhoes": 1e9,
     "g": 1e9,
+    "t": 1e12,
     "b": 1e9,
     "billon": 1e12,
     "billones": 1e12,

@@ -9,7 +9,7 @@ from bot.domain.ledger import Ledger
 from bot.domain.prices import Row
 from bot.domain.strategy import Strategy, phases, risks
 from bot.domain.tco_table import Table
-from bot.domain.verdict import Assessment, Standing
+from bot.domain.verdict import Assessment, Thresholds
 
 SCHEMA_VERSION = 1
 
@@ -115,12 +115,9 @@ def verdict_json(assessment: Assessment) -> dict[str, Any]:
             "outcome": other.outcome,
             "best_option": other.best_option,
             "saving_percent": other.saving_percent,
+            "thresholds": thresholds_json(other.thresholds),
         },
-        "thresholds": {
-            "output_mtok": assessment.thresholds.output_mtok,
-            "retained_share_percent": assessment.thresholds.retained_share_percent,
-            "closed_price_usd": assessment.thresholds.closed_price_usd,
-        },
+        "thresholds": thresholds_json(assessment.thresholds),
         "presets": [
             {
                 "id": preset.id,
@@ -143,6 +140,15 @@ def verdict_json(assessment: Assessment) -> dict[str, Any]:
             }
             for one in assessment.alternatives
         ],
+    }
+
+
+def thresholds_json(thresholds: Thresholds) -> dict[str, Any]:
+    """Return what would make the target true, each lever alone; None where no value does."""
+    return {
+        "output_mtok": thresholds.output_mtok,
+        "retained_share_percent": thresholds.retained_share_percent,
+        "closed_price_usd": thresholds.closed_price_usd,
     }
 
 

@@ -122,27 +122,32 @@ def _markdown(corner: str, columns: tuple[Column, ...], rows: tuple[Row, ...], *
 
 
 def _money_rows(ledger: Ledger, assessment: Assessment, labels: Labels, language: Language) -> Iterator[Row]:
-    if assessment.inputs.volume.known:
-        groups = [("", MONEY_ROWS, {})]
-    else:
-        groups = [
-            (f"preset.{preset.id}.", PRESET_ROWS, {"volume": ledger.text(f"preset.{preset.id}.output_mtok", language)})
-            for preset in assessment.presets
-        ]
-    chosen = assessment.chosen.baseline if assessment.inputs.switches else "only"
-    baselines = {
-        "baseline": labels[f"baseline.{chosen}"],
-        "other": labels[f"baseline.{assessment.other_baseline.baseline}"],
-    }
-    for prefix, wanted, named in groups:
+    """Yield the rows in which something is known: one set, or one for each typical volume."""
+    for prefix, wanted, volume in _groups(ledger, assessment, language):
         for row in wanted:
             if row.startswith("other.") and not assessment.inputs.switches:
                 continue
-            cells = tuple(_cell(ledger, assessment, labels, language, f"{prefix}{row}", option) for option in OPTION_IDS)
+            cells = tuple(
+                _cell(ledger, assessment, labels, language, f"{prefix}{row}", option) for option in OPTION_IDS
+            )
             if any(cell.figure for cell in cells):
-                label = labels[f"table.row.{row}"].format(**baselines)
-                shown = labels["table.row.at_volume"].format(label=label, **named) if named else label
+                label = labels[f"table.row.{row}"].format(**_baselines(assessment, labels))
+                shown = labels["table.row.at_volume"].format(label=label, volume=volume) if volume else label
                 yield Row(f"{prefix}{row}", shown, cells)
+
+
+def _groups(ledger: Ledger, assessment: Assessment, language: Language) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return the sets of rows: what their figures' ids begin with, the rows, and the volume they are for."""
+    if assessment.inputs.volume.known:
+        return [("", MONEY_ROWS, "")]
+    heads = [f"preset.{preset.id}." for preset in assessment.presets]
+    return [(head, PRESET_ROWS, ledger.text(f"{head}output_mtok", language)) for head in heads]
+
+
+def _baselines(assessment: Assessment, labels: Labels) -> dict[str, str]:
+    chosen = assessment.chosen.baseline if assessment.inputs.switches else "only"
+    other = assessment.other_baseline.baseline
+    return {"baseline": labels[f"baseline.{chosen}"], "other": labels[f"baseline.{other}"]}
 
 
 def _cell(
@@ -159,14 +164,14 @@ def _cell(
     return Cell(ledger.text(name, language), name)
 
 
-def _qualities(
-    assessment: Assessment, labels: Labels, language: Language, profile: Profile | None
-) -> Iterator[Row]:
+def _qualities(assessment: Assessment, labels: Labels, language: Language, profile: Profile | None) -> Iterator[Row]:
     """Fill the words on privacy, latency, lock-in and compliance with the case: its data, rules, model and licence."""
     inputs = assessment.inputs
     named = {
         "data": profile.sensitive_data[0][language] if profile else labels["quality.data"],
-        "rule": profile.regulations[0].name[language].partition(" (")[0] if profile and profile.regulations else labels["quality.rule"],
+        "rule": profile.regulations[0].name[language].partition(" (")[0]
+        if profile and profile.regulations
+        else labels["quality.rule"],
         "closed": inputs.closed_model.name if inputs.closed_model else inputs.closed,
         "licence": inputs.open_model.licence or labels["quality.licence"],
     }

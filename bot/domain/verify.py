@@ -86,11 +86,18 @@ def _of_section(section: Section, context: CheckContext) -> Iterator[Finding]:
 
 
 def _unknowns(section: Section, context: CheckContext) -> Iterator[Finding]:
-    """Find defaults that were used and are not told among the assumptions."""
-    told = fold(section.source)
-    for default in context.defaults:
-        if fold(default) not in told:
-            yield Finding(id="unknowns.missing", section="assumptions", line=section.line, params=(("name", default),))
+    """Find defaults that were used and are not told among the assumptions, with their value where it is known."""
+    lines = [fold(line) for line in section.source.splitlines()]
+    for default in dict.fromkeys((*context.defaults, *context.default_texts)):
+        value = context.default_texts.get(default, "")
+        told = [line for line in lines if fold(default) in line]
+        if not any(_has(line, fold(value)) for line in told):
+            name = f"{default}: {value}" if value else default
+            yield Finding(id="unknowns.missing", section="assumptions", line=section.line, params=(("name", name),))
+
+
+def _has(line: str, value: str) -> bool:
+    return not value or re.search(rf"(?<![\w.,]){re.escape(value)}(?!\w|[.,]\d)", line) is not None
 
 
 def _names_industry(markdown: str, context: CheckContext) -> bool:

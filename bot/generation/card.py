@@ -7,7 +7,7 @@ from bot.domain.brief import Given
 from bot.domain.errors import ChatError
 from bot.domain.terms import SectionId, heading
 from bot.generation.order import Stage
-from bot.ports import Chat, Choice, Doing, Flags, PlanView, SectionView, Texts
+from bot.ports import Chat, Doing, Flags, PlanView, SectionView, Texts
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot.generation.supervision import Outcome
 from bot.generation.work import Work
 from bot.ports import Ended, SectionView
 
-Stage = Literal["computing", "writing", "checking", "planner"]
+Stage = Literal["computing", "joining", "writing", "checking", "planner"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

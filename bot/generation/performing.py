@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.domain.brief import Language
 from bot.domain.difference import tell_changes
 from bot.domain.effects import NoteGiven, PostCard, StopWriting, Write
-from bot.domain.errors import UserError
+from bot.domain.errors import BotError, UserError
 from bot.domain.events import Bound, Platform, Written
 from bot.domain.replies import describe_understood
 from bot.domain.strategy import parse_strategy
@@ -17,11 +17,28 @@ from bot.generation.card import LivingCard
 from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order
 from bot.generation.writing import Writer
-from bot.ports import Chat, Choice, Clock, Doing, Flags, Jobs, Limits, PlanRecord, Plans, PlanView, SectionView, Texts
+from bot.ports import (
+    Chat,
+    Choice,
+    Clock,
+    Doing,
+    Flags,
+    Jobs,
+    Limits,
+    PlanRecord,
+    Plans,
+    PlanView,
+    Requests,
+    SectionView,
+    Texts,
+)
 
 RESULT_BUTTONS = (("prompt", ""), ("export", "md"), ("refine", ""), ("regenerate", ""))
 STOPPED_BUTTONS = (("prompt", ""), ("refine", ""), ("regenerate", ""))
 SPEND_VALUES = ("under_1k", "1k_10k", "10k_100k", "over_100k", "unknown")
+
+
+JOIN_POLL_S = 0.5
 
 
 def plan_name(conversation: str, plan: int, version: int) -> str:
@@ -40,6 +57,7 @@ class Publishing:
     texts: Texts
     writer: Writer
     plans: Plans
+    requests: Requests
     flags: Flags
     jobs: Jobs
     limits: Limits
@@ -91,7 +109,6 @@ class Publishing:
     async def _compose(self, doing: Doing, effect: Write, living: LivingCard) -> PlanRecord:
         """Write within the budgets and keep the result; raises UserError when a limit is reached."""
         name = plan_name(doing.conversation, effect.plan, effect.version)
-        await self._reserve(doing, effect, name)
         order = Order(
             plan=name,
             brief=effect.brief,
@@ -100,7 +117,16 @@ class Publishing:
             job=doing.job,
             user_key=self.user_key(f"{doing.place.tenant}/{effect.requester}"),
         )
-        draft = await self.writer.write(order, living)
+        request = f"{doing.place.tenant}/{self.writer.signature(order)}"
+        known = await self._known(request, name, living, fresh=effect.fresh)
+        if known:
+            return await self._reuse(known, doing, effect, name)
+        try:
+            await self._reserve(doing, effect, name)
+            draft = await self.writer.write(order, living)
+        except BotError:
+            await self.requests.end(request, name, kept=False)
+            raise
         finished = finish(draft, composer=self.writer.composer, shelf=self.writer.shelf, texts=self.texts)
         await self.limits.settle(name, tokens=draft.tally.tokens_in + draft.tally.tokens_out)
         record = PlanRecord(
@@ -114,6 +140,40 @@ class Publishing:
             prompt=draft.prompt,
             source=finished.source,
             footer=_footer(finished),
+        )
+        await self.plans.finish(record)
+        # Only what the model wrote whole, for the figures that were asked for, answers the next one who asks the same.
+        whole = draft.outcome == "done" and draft.fallback is None and draft.order.brief == effect.brief
+        await self.requests.end(request, name, kept=whole)
+        return record
+
+    async def _known(self, request: str, name: str, living: LivingCard, *, fresh: bool) -> PlanRecord | None:
+        """Return the plan that answers the same request already; one that is being written is waited for."""
+        while not fresh:
+            claim, plan = await self.requests.claim(request, name)
+            if claim == "yours":
+                return None
+            if claim == "done":
+                return await self.plans.finished(plan)
+            await living.progressed("joining")
+            if await living.stopped():
+                return None
+            await self.clock.sleep(JOIN_POLL_S)
+        return None
+
+    async def _reuse(self, known: PlanRecord, doing: Doing, effect: Write, name: str) -> PlanRecord:
+        """Keep a finished plan as this one's, with the day it was written."""
+        document = json.loads(known.document)
+        document["meta"] |= {"plan": name, "reused_from": known.plan, "reused_at": known.at}
+        day = datetime.fromtimestamp(known.at / 1000, UTC).date()
+        reused = self.texts.say("footer.reused", effect.brief.language, day=day.isoformat())
+        record = replace(
+            known,
+            plan=name,
+            requester=effect.requester,
+            at=doing.at,
+            document=json.dumps(document, ensure_ascii=False),
+            footer=f"{reused}\n{known.footer}",
         )
         await self.plans.finish(record)
         return record

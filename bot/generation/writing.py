@@ -26,7 +26,10 @@ RESERVE_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """Write strategies; without a `model` the planner writes them all. `findings` are the sentences of findings."""
+    """Write strategies; without a `model` the planner writes them all.
+
+    `findings` are the sentences of findings, `models` names the endpoints in their order.
+    """
 
     model: Model | None
     composer: Composer
@@ -39,6 +42,7 @@ class Writer:
     new_token: Callable[[], str]
     max_tokens: int
     deadline_s: float
+    models: str = ""
 
     async def write(self, order: Order, watch: Watch) -> Draft:
         """Write the ordered version and return it whole; what the model did not deliver is the planner's, marked.
@@ -56,6 +60,12 @@ class Writer:
             log.info("plan %s starts again with what was said about costs", order.plan)
             order = replace(order, brief=replace(order.brief, given=sitting.given))
             await watch.restarted()
+
+    def signature(self, order: Order) -> str:
+        """Return a name for all that the text depends on: brief, figures, day, prompt and models."""
+        brief = order.brief
+        work = prepare(brief, self.shelf, self.composer, today=order.today, wish=order.wish, canary="")
+        return "/".join((work.fingerprint, brief.kind, self.prompts.version(brief.kind, brief.language), self.models))
 
     def _sit_down(self, order: Order, watch: Watch, until: float) -> "Sitting":
         canary = self.new_token()

@@ -50,9 +50,11 @@ def list_unknowns(case: Case, words: Mapping[str, str], labels: Labels) -> list[
     asked: list[str] = []
     if not case.assessment.inputs.volume.known:
         asked.append(words["unknown.volume"])
-    for name in UNKNOWN_IF_DEFAULT:
-        if name in defaults:
-            asked.append(words[f"unknown.{name}"].format(value=_value(case, defaults[name], labels)))
+    asked += [
+        words[f"unknown.{name}"].format(value=_value(case, defaults[name], labels))
+        for name in UNKNOWN_IF_DEFAULT
+        if name in defaults
+    ]
     if "isl" in defaults and "osl" in defaults:
         shape = {name: _value(case, defaults[name], labels) for name in ("isl", "osl")}
         asked.append(words["unknown.shape"].format(**shape))

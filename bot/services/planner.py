@@ -19,7 +19,7 @@ from bot.domain.terms import INFRASTRUCTURE, OPTION_NAMES, WRITTEN, SectionId
 from bot.domain.verify import CheckContext, book_of, names_of
 from bot.ports import Prompts
 from bot.services.bookkeeping import list_assumptions, list_sources, list_unknowns, print_assumptions
-from bot.services.labels import Labels, load_labels
+from bot.services.labels import load_labels
 from bot.services.scene import Scene, long_date, pick_rules, set_scene
 from bot.services.tco_json import why_text
 from bot.services.words import PROMPTS, load_words

@@ -30,6 +30,7 @@ KEYS: Mapping[str, Key] = {
     "flags": Key("c:{}:flags", "flags", "hash: stop flags and notes for running writers"),
     "plan": Key("plan:{}", "retention", "a finished plan version"),
     "sections": Key("plan:{}:sections", "retention", "hash: checked sections of a plan version and their order"),
+    "request": Key("request:{}", "request", "hash: the plan that answers a request, or is being written for it"),
     "user": Key("user:{}", "retention", "hash: conversations a user spoke in"),
     "tenant": Key("tenant:{}", "retention", "hash: users seen in a workspace"),
     "history": Key("history:{}", "retention", "zset: a user's finished plans by time"),
@@ -68,6 +69,7 @@ class Lifetimes:
     retention: int = 30 * DAY
     dialogue: int = 30 * DAY
     flags: int = DAY
+    request: int = DAY
     tombstone: int = 7 * DAY
     answer: int = HOUR
     seen: int = DAY

@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Limits, Plans
+from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Limits, Plans, Requests
 from bot.services.clock import SystemClock
 from bot.services.redis_client import Tuning, connect
 from bot.services.redis_jobs import Leasing, RedisEffects, RedisJobDesk, RedisJobs
 from bot.services.redis_keys import DAY, KeyNames, Lifetimes
 from bot.services.redis_limits import Budget, RedisLimits
 from bot.services.redis_plans import RedisHistory, RedisPlans
+from bot.services.redis_requests import RedisRequests
 from bot.services.redis_scripts import Scripts
 from bot.services.redis_state import RedisConversations, RedisFlags, WriterLimits
 
@@ -36,6 +37,7 @@ class StoreOptions:
     writers: WriterLimits = field(default_factory=WriterLimits)
     leasing: Leasing = field(default_factory=Leasing)
     tuning: Tuning = field(default_factory=Tuning)
+    request_lease_ms: int = 150_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Store:
     flags: Flags
     plans: Plans
     history: History
+    requests: Requests
     jobs: Jobs
     effects: Effects
     desk: JobDesk
@@ -74,6 +77,7 @@ async def open_store(
             flags=RedisFlags(slow),
             plans=RedisPlans(slow),
             history=RedisHistory(slow),
+            requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
             jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing, block_s=chosen.tuning.block_s),
             effects=RedisEffects(slow),
             desk=RedisJobDesk(slow, time),

@@ -207,9 +207,7 @@ def _standing(case: Case, prefix: str, standing: Standing, words: Mapping[str, s
     }
 
 
-def _result(
-    case: Case, head: str, name: str, *, saving: str = "saving_percent", times: str = "cost_multiple"
-) -> Scene:
+def _result(case: Case, head: str, name: str, *, saving: str = "saving_percent", times: str = "cost_multiple") -> Scene:
     """Return how a result is told: as a saving, as dearer, as so many times the cost, or not at all."""
     value = case.ledger.value(f"{head}.{saving}") if f"{head}.{saving}" in case.ledger else None
     multiple = _known(case, f"{head}.{times}")

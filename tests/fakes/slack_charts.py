@@ -6,14 +6,17 @@ program that stays below both is safe.
 
 from typing import Any
 
-CELLS = frozenset({"raw_text", "raw_number", "rich_text"})
+CELLS = {
+    "table": frozenset({"raw_text", "rich_text"}),
+    "data_table": frozenset({"raw_text", "raw_number", "rich_text"}),
+}
 
 
 def _say(problem: str, pointer: str) -> str:
     return f"[ERROR] {problem} [json-pointer:{pointer}]"
 
 
-def _check_rows(rows: Any, pointer: str, *, most: int, least: int) -> list[str]:
+def _check_rows(kind: str, rows: Any, pointer: str, *, most: int, least: int) -> list[str]:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         return [_say("rows must be arrays of cells", f"{pointer}/rows")]
     found: list[str] = []
@@ -26,12 +29,12 @@ def _check_rows(rows: Any, pointer: str, *, most: int, least: int) -> list[str]:
         found.append(_say("must have 1 to 20 columns", f"{pointer}/rows"))
     for line, row in enumerate(rows):
         for column, cell in enumerate(row):
-            found += _check_cell(cell, f"{pointer}/rows/{line}/{column}")
+            found += _check_cell(cell, CELLS[kind], f"{pointer}/rows/{line}/{column}")
     return found
 
 
-def _check_cell(cell: Any, pointer: str) -> list[str]:
-    if not isinstance(cell, dict) or cell.get("type") not in CELLS:
+def _check_cell(cell: Any, allowed: frozenset[str], pointer: str) -> list[str]:
+    if not isinstance(cell, dict) or cell.get("type") not in allowed:
         return [_say("unsupported cell", pointer)]
     if cell["type"] == "raw_text" and not (isinstance(cell.get("text"), str) and cell["text"]):
         return [_say("text must not be empty", f"{pointer}/text")]
@@ -42,7 +45,7 @@ def _check_cell(cell: Any, pointer: str) -> list[str]:
 
 def check_table(block: dict[str, Any], pointer: str) -> list[str]:
     """Return what is wrong with a `table` block."""
-    found = _check_rows(block.get("rows"), pointer, most=100, least=1)
+    found = _check_rows("table", block.get("rows"), pointer, most=100, least=1)
     settings = block.get("column_settings") or []
     if len(settings) > 20:
         found.append(_say("no more than 20 items allowed", f"{pointer}/column_settings"))
@@ -55,7 +58,7 @@ def check_table(block: dict[str, Any], pointer: str) -> list[str]:
 def check_data_table(block: dict[str, Any], pointer: str) -> list[str]:
     """Return what is wrong with a `data_table` block."""
     rows = block.get("rows")
-    found = _check_rows(rows, pointer, most=201, least=2)
+    found = _check_rows("data_table", rows, pointer, most=201, least=2)
     if not block.get("caption"):
         found.append(_say("missing required field: caption", pointer))
     if not 1 <= block.get("page_size", 1) <= 100:

@@ -68,7 +68,7 @@ def read_blocks(call: Call, *, allowed: int = 50) -> list[dict[str, Any]] | None
         raise Refused("invalid_blocks", "; ".join(found), response_metadata={"messages": found})
     if text_of_blocks(blocks) > ALL_BLOCKS_TEXT:
         raise Refused("msg_blocks_too_long" if call.method != "chat.update" else "msg_too_long", "all blocks together")
-    return blocks
+    return call.world.name_blocks(blocks)
 
 
 def read_metadata(call: Call) -> dict[str, Any] | None:
@@ -138,7 +138,12 @@ def new_message(call: Call, channel: Channel, **more: Any) -> Message:
     """Return a message by the calling bot, standing in its channel."""
     token = call.token
     message = Message(
-        ts=call.world.next_ts(), channel=channel.id, user=token.user_id, bot_id=token.bot_id, app_id=token.app_id, **more
+        ts=call.world.next_ts(),
+        channel=channel.id,
+        user=token.user_id,
+        bot_id=token.bot_id,
+        app_id=token.app_id,
+        **more,
     )
     channel.messages.append(message)
     call.world.statuses.pop((channel.id, message.root), None)

@@ -18,13 +18,34 @@ COMMON_ERRORS = frozenset(_FILE["common_errors"]["errors"])
 PER_MINUTE: Mapping[str, int] = {"t1": 1, "t2": 20, "t3": 50, "t4": 100}
 """Calls a minute per method, workspace and app: docs.slack.dev/apis/web-api/rate-limits; t5 is special."""
 TOKEN_FREE = frozenset({"oauth.v2.access", "oauth.v2.exchange"})
-ANY_ONE_SCOPE = frozenset({"conversations.info", "conversations.list", "conversations.members", "conversations.replies"})
+ANY_ONE_SCOPE = frozenset(
+    {"conversations.info", "conversations.list", "conversations.members", "conversations.replies"}
+)
 KIND_SCOPES: Mapping[str, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 CIRCUMSTANCES = frozenset(
-    "not_in_channel channel_not_found is_archived hash_conflict expired_trigger_id token_expired token_revoked"
-    " stopped_by_user message_not_in_streaming_state ratelimited user_not_found user_not_in_channel thread_not_found"
-    " messages_tab_disabled edit_window_closed invalid_code user_disabled message_not_found posting_to_channel_denied"
-    " file_uploads_except_images_disabled not_found".split()
+    [
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "hash_conflict",
+        "expired_trigger_id",
+        "token_expired",
+        "token_revoked",
+        "stopped_by_user",
+        "message_not_in_streaming_state",
+        "ratelimited",
+        "user_not_found",
+        "user_not_in_channel",
+        "thread_not_found",
+        "messages_tab_disabled",
+        "edit_window_closed",
+        "invalid_code",
+        "user_disabled",
+        "message_not_found",
+        "posting_to_channel_denied",
+        "file_uploads_except_images_disabled",
+        "not_found",
+    ]
 )
 """Refusals an honest bot may meet; every other one is a fault of the bot and stands in `violations` too."""
 

@@ -40,23 +40,72 @@ VIEW_BYTES = 250_000
 
 SURFACES: Mapping[str, frozenset[str]] = {
     "message": frozenset(
-        "actions card carousel container context context_actions data_table data_visualization divider file header image"
-        " input markdown plan rich_text section table task_card video".split()
+        [
+            "actions",
+            "card",
+            "carousel",
+            "container",
+            "context",
+            "context_actions",
+            "data_table",
+            "data_visualization",
+            "divider",
+            "file",
+            "header",
+            "image",
+            "input",
+            "markdown",
+            "plan",
+            "rich_text",
+            "section",
+            "table",
+            "task_card",
+            "video",
+        ]
     ),
     "modal": frozenset(
-        "actions alert card context divider header image input rich_text section video".split()
+        ["actions", "alert", "card", "context", "divider", "header", "image", "input", "rich_text", "section", "video"]
     ),
     "home": frozenset(
-        "actions card carousel container context data_table data_visualization divider header image input rich_text"
-        " section table video".split()
+        [
+            "actions",
+            "card",
+            "carousel",
+            "container",
+            "context",
+            "data_table",
+            "data_visualization",
+            "divider",
+            "header",
+            "image",
+            "input",
+            "rich_text",
+            "section",
+            "table",
+            "video",
+        ]
     ),
 }
 """Which blocks stand where: slackblocks 3.0 `_surfaces.py`."""
 
 _CHOICES = frozenset(
-    "static_select external_select users_select conversations_select channels_select datepicker timepicker"
-    " datetimepicker radio_buttons checkboxes multi_static_select multi_external_select multi_users_select"
-    " multi_conversations_select multi_channels_select".split()
+    [
+        "static_select",
+        "external_select",
+        "users_select",
+        "conversations_select",
+        "channels_select",
+        "datepicker",
+        "timepicker",
+        "datetimepicker",
+        "radio_buttons",
+        "checkboxes",
+        "multi_static_select",
+        "multi_external_select",
+        "multi_users_select",
+        "multi_conversations_select",
+        "multi_channels_select",
+    ]
 )
 ELEMENTS: Mapping[str, frozenset[str]] = {
     "actions": _CHOICES | {"button", "overflow", "workflow_button", "icon_button"},
@@ -129,9 +178,11 @@ def _check_block(block: Any, surface: str, pointer: str) -> list[Finding]:
 def _elements(block: dict[str, Any]) -> list[dict[str, Any]] | None:
     if block["type"] == "rich_text":
         return []
-    several = block.get("elements", [])
+    several: Any = block.get("elements", [])
     single = [block[key] for key in ("element", "accessory") if key in block]
-    each = [*several, *single] if isinstance(several, list) else [None]
+    if not isinstance(several, list):
+        return None
+    each = [*several, *single]
     return each if all(isinstance(one, dict) for one in each) else None
 
 
@@ -233,7 +284,9 @@ def _check_task(block: dict[str, Any], pointer: str, *, loose: bool = True) -> l
     status = block.get("status", "complete")
     if status not in TASK_STATUSES:
         return [say(f"unknown status: {status}", f"{pointer}/status")]
-    return [say("only the tasks of a plan can be pending", f"{pointer}/status")] if loose and status == "pending" else []
+    return (
+        [say("only the tasks of a plan can be pending", f"{pointer}/status")] if loose and status == "pending" else []
+    )
 
 
 def _check_plan(block: dict[str, Any], pointer: str) -> list[Finding]:
@@ -264,7 +317,9 @@ def _check_rich_text(block: dict[str, Any], pointer: str) -> list[Finding]:
 def _check_runs(runs: list[dict[str, Any]], pointer: str) -> list[Finding]:
     kinds = {"text", "link", "emoji", "user", "channel", "usergroup", "broadcast", "date", "color", "team"}
     found = [say(f"unsupported rich text: {run.get('type')}", pointer) for run in runs if run.get("type") not in kinds]
-    return found + [say("text must not be empty", pointer) for run in runs if run.get("type") == "text" and not run.get("text")]
+    return found + [
+        say("text must not be empty", pointer) for run in runs if run.get("type") == "text" and not run.get("text")
+    ]
 
 
 def _check_container(block: dict[str, Any], pointer: str) -> list[Finding]:

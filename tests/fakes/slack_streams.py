@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from tests.fakes.slack_chat import channel_to_post, channel_to_read, check_thread, new_message, parse_json, read_blocks
-from tests.fakes.slack_chat import pings_of, read_metadata  # isort: skip
+from tests.fakes.slack_chat import (
+    channel_to_post,
+    channel_to_read,
+    check_thread,
+    new_message,
+    parse_json,
+    pings_of,
+    read_blocks,
+    read_metadata,
+)
 from tests.fakes.slack_gate import Call, Refused
 from tests.fakes.slack_rules import MARKDOWN_TOTAL, TASK_STATUSES, check_blocks
 from tests.fakes.slack_world import Message, Stream
@@ -138,7 +146,7 @@ def write_parts(call: Call, message: Message, text: str, rows: list[dict[str, An
             stream.tasks[row["id"]] = stream.tasks.get(row["id"], {}) | row
         else:
             stream.chunk_blocks += len(row["blocks"])
-            message.blocks += row["blocks"]
+            message.blocks += call.world.name_blocks(row["blocks"])
 
 
 HANDLERS = {

@@ -94,14 +94,8 @@ def put_view(world: World, team_id: str, user: str, body: dict[str, Any], *, on_
 
 
 def name_blocks(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Return a view whose blocks and elements all have ids, as Slack gives them."""
-    blocks = []
-    for block in body["blocks"]:
-        named = {"block_id": world.next_id("b")} | block
-        if "element" in named:
-            named["element"] = {"action_id": world.next_id("a")} | named["element"]
-        blocks.append(named)
-    return body | {"blocks": blocks}
+    """Return a view whose blocks and elements all have ids."""
+    return body | {"blocks": world.name_blocks(body["blocks"])}
 
 
 @dataclass(slots=True)

@@ -1,13 +1,41 @@
 """What exists in the fake Slack: workspaces, people, channels, messages, streams, tokens, and the clock they share."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 STREAM_LIFE_S = 300.0
 """A stream dies about five minutes after it started, active or not (python-slack-sdk #1859, node-slack-sdk #2702)."""
 STATUS_LIFE_S = 120.0
 """A status goes away two minutes after it was set (docs.slack.dev, assistant.threads.setStatus)."""
+
+
+class Clock(Protocol):
+    """Tell seconds since 1970, and move forward on demand."""
+
+    def __call__(self) -> float:
+        """Return the time in seconds."""
+        ...
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward."""
+        ...
+
+
+@dataclass(slots=True)
+class RunningClock:
+    """Run with the machine's clock, ahead of it by what was advanced."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        """Return the time in seconds."""
+        return time.time_ns() / 1e9 + self.ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward."""
+        self.ahead += seconds
 
 
 @dataclass(slots=True)
@@ -222,11 +250,38 @@ class App:
     redirect_uris: tuple[str, ...] = ()
 
 
+@dataclass(slots=True, kw_only=True)
+class ResponseUrl:
+    """Be the address at which an app may answer one interaction, five times in thirty minutes."""
+
+    team_id: str
+    channel: str
+    user: str
+    issued_at: float
+    message_ts: str | None = None
+    uses: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class File:
+    """Be an uploaded file; `shared_at` is when it appears in its channels, None for never."""
+
+    id: str
+    name: str
+    length: int
+    body: bytes | None = None
+    title: str = ""
+    channels: tuple[str, ...] = ()
+    thread_ts: str | None = None
+    shared_at: float | None = None
+    shares: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class World:
     """Hold everything; ids and timestamps are counted, never random."""
 
-    clock: VirtualClock
+    clock: Clock
     app: App = field(default_factory=App)
     people: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -239,6 +294,8 @@ class World:
     sessions: dict[tuple[str, str], str] = field(default_factory=dict)
     prompts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
+    response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
     _count: int = 0
     _last_us: int = 0
 
@@ -246,6 +303,19 @@ class World:
         """Return a new id."""
         self._count += 1
         return f"{prefix}{self._count:08d}"
+
+    def name_blocks(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return blocks and elements with ids, as Slack gives them to those that have none."""
+        named: list[dict[str, Any]] = []
+        for block in blocks:
+            whole = {"block_id": self.next_id("b")} | block
+            for key in ("element", "accessory"):
+                if isinstance(whole.get(key), dict):
+                    whole[key] = {"action_id": self.next_id("a")} | whole[key]
+            if whole["type"] in {"actions", "context_actions"}:
+                whole["elements"] = [{"action_id": self.next_id("a")} | each for each in whole["elements"]]
+            named.append(whole)
+        return named
 
     def next_ts(self) -> str:
         """Return a message ts: unique and rising, by the clock."""

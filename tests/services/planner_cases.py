@@ -48,6 +48,7 @@ SITUATIONS: Mapping[str, Situation] = {
     "too small": Situation(Given(baseline="today", **SMALL)),  # type: ignore[arg-type]
     "out of reach": Situation(Given(baseline="today", **SMALL), 85.0),  # type: ignore[arg-type]
     "small against the successor": Situation(Given(**SMALL), 12.5),  # type: ignore[arg-type]
+    "nearly large enough": Situation(Given(closed_model="claude-sonnet-5-5", input_mtok=20_000.0, output_mtok=4_000.0)),
     "dear closed model": Situation(Given(closed_model="claude-opus-5-5", monthly_spend=20_000.0)),
     "no usage": Situation(Given(closed_model="gpt-4o", input_mtok=0.0, output_mtok=0.0)),
     "no server for the GPU": Situation(Given(gpu="l40s", baseline="today", region="eu", **BIG)),  # type: ignore[arg-type]

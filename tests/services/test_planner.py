@@ -91,7 +91,7 @@ def test_two_industries_give_different_plans(language: Language) -> None:
     """Plans of two industries with the same figures share less than four fifths of their words."""
     one, other = (sources(case_of("successor", industry, language)) for industry in ("finance", "agriculture"))
     for section in ("plan", "risks"):
-        mine, theirs = words_of(one[section]), words_of(other[section])  # type: ignore[index]  # both are sections
+        mine, theirs = words_of(one[section]), words_of(other[section])
         assert len(mine & theirs) / len(mine | theirs) < 0.8
 
 

@@ -23,6 +23,7 @@ class CheckContext:
 
     `outcome` is the verdict's, None when there is none. `links` are the addresses sources may carry, `table` the
     expected cells of the cost table by (row label, column label), `defaults` the names of assumptions that must be told,
+    `default_texts` their printed values by name where these are to be compared too,
     `industry` the names one of which the document must use.
     """
 
@@ -36,6 +37,7 @@ class CheckContext:
     links: frozenset[str] = frozenset()
     table: Mapping[tuple[str, str], str] = field(default_factory=dict)
     defaults: tuple[str, ...] = ()
+    default_texts: Mapping[str, str] = field(default_factory=dict)
     industry: tuple[str, ...] = ()
     rendered: bool = False
 

@@ -9,8 +9,8 @@ from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding
 from bot.domain.checks.mentions import bound, find_mentions, led
 from bot.domain.checks.prose import Passage
-from bot.domain.checks.quoted import OTHER, FigureBook, Quoted
-from bot.domain.checks.words import TALKS, VARIANT
+from bot.domain.checks.quoted import COUNTS, OTHER, FigureBook, Quoted
+from bot.domain.checks.words import PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
 from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
 from bot.domain.number_reader import Reading, fold_in_place, read_numbers
 from bot.domain.terms import SectionId
@@ -18,7 +18,6 @@ from bot.domain.terms import SectionId
 _MASK = "\u25a1"
 _COUNT = re.compile(r"(?<![\w.,-])(\d{1,5})[ \u00a0]?(replicas?|gpus?|servidor(?:es)?|servers?)(?!\w)")
 _INPUT_SECTIONS: frozenset[SectionId] = frozenset({"assumptions", "sources"})
-_PLAIN_UNITS = frozenset({"usd", "percent", "share"})
 _CLOSED = frozenset({"closed"})
 _OVER_CLOSED = frozenset({"saving", "retained", "low", "high"})
 _COUNT_UNITS = (("replica", "replicas"), ("gpu", "gpus"), ("serv", "servers"))
@@ -136,19 +135,15 @@ _DEARER = re.compile(
 def _may_stand(figure: Quoted, section: SectionId, passage: Passage, reading: Reading) -> bool:
     """Say whether a figure is written out here, and is not a mere input where an option's figure is expected.
 
-    "1.95 USD" is the price of a GPU-hour only with "per GPU-hour" behind it; and a sentence about what an option costs
-    or saves does not mean a row of the price book that happens to be as large.
+    "1.95 USD" is the price of a GPU-hour only with "per GPU-hour" behind it; and outside the assumptions nothing means a
+    row of the price book that happens to be as large: no writer is told of them.
     """
     printed = figure.readings[0] if figure.readings else None
     if printed is not None and printed.value == reading.value:
         tail = " ".join(figure.text[printed.end :].split())
         if not " ".join(passage.text[reading.end :].split()).startswith(tail):
             return False
-    if not figure.is_input or section in _INPUT_SECTIONS or figure.unit not in _PLAIN_UNITS:
-        return True
-    folded = fold_in_place(passage.text)
-    results = {name for one in find_mentions(folded, "money") for name in one.names} & {"saving", "target"}
-    return not (results or find_mentions(folded, "option") or led(passage.leads, "option"))
+    return not figure.is_input or section in _INPUT_SECTIONS
 
 
 def _signed(book: FigureBook, reading: Reading, folded: str) -> tuple[Quoted, ...]:
@@ -210,6 +205,8 @@ def _wrong(
     def about(facet: str) -> frozenset[str] | None:
         return bound(folded, place.start, place.end, facet, figures=spans) or led(passage.leads, facet)
 
+    if figure.unit in COUNTS and _is_priced(folded, place, passage):
+        return "figures.measure"
     if figure.is_trivial or (figure.is_variant and not _speaks_of_variant(folded, passage)):
         return "figures.measure"
     if place.reading is not None and figure.option is None and "threshold" in figure.kinds and about("option"):
@@ -222,6 +219,13 @@ def _wrong(
     if figure.period and figure.period not in (about("period") or ()):
         return "figures.measure"
     return _wrong_side(figure, folded, passage, context)
+
+
+def _is_priced(folded: str, place: Place, passage: Passage) -> bool:
+    """Say whether a count stands where an amount of money belongs: "costs 4 GPUs a year"."""
+    if passage.role == "cell" and led(passage.leads[:2], "money"):
+        return True
+    return bool(PRICED_BEFORE.search(folded, 0, place.start) or PRICED_AFTER.match(folded, place.end))
 
 
 def _speaks_of_variant(folded: str, passage: Passage) -> bool:

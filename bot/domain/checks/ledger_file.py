@@ -39,7 +39,7 @@ def context_of(
         book=book,
         names=names,
         table=_table(_object(data, "tco")),
-        defaults=tuple(_defaults(data)),
+        default_texts=_defaults(data),
         industry=tuple(industry),
     )
 
@@ -77,7 +77,8 @@ def _table(tco: Mapping[str, Any]) -> dict[tuple[str, str], str]:
         raise UserError("error.ledger.format", figure="tco") from error
 
 
-def _defaults(data: Mapping[str, Any]) -> list[str]:
-    """Return the labels of the defaults that were used."""
+def _defaults(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the printed values of the defaults that were used, by their names."""
     told = data.get("assumptions") or ()
-    return [str(item["label"]) for item in told if isinstance(item, Mapping) and item.get("label")]
+    items = [item for item in told if isinstance(item, Mapping) and item.get("label")]
+    return {str(item["label"]): str(item.get("text") or "") for item in items}

@@ -11,7 +11,7 @@ from bot.domain.number_reader import Reading, read_numbers, same_amount
 OTHER = "other"
 INPUTS = frozenset({"row", "assumption", "tornado"})
 PRESET = "preset"
-COUNTS = {"replicas": "replicas", "gpus": "gpus", "servers": "servers"}
+COUNTS = frozenset({"replicas", "gpus", "servers"})
 MOST_DIGITS = 12
 _NOT_OF_CLOSED: frozenset[Kind] = frozenset({"saving", "retained", "one_off", "capex", "residual"})
 
@@ -50,6 +50,8 @@ ABOUT: Mapping[str, tuple[frozenset[Kind], Period | None]] = {
     "capex_usd": (frozenset({"capex"}), None),
     "residual_usd": (frozenset({"residual"}), None),
     "npv_usd": (frozenset({"npv"}), None),
+    "low_multiple": (frozenset({"low"}), None),
+    "high_multiple": (frozenset({"high"}), None),
     "payback_month": (frozenset({"payback"}), None),
     "utilisation_percent": (frozenset({"utilisation"}), None),
     "retained_share_percent": (frozenset({"share"}), None),

@@ -91,7 +91,7 @@ def _claims(text: str, context: CheckContext) -> bool:
 def _names_target(text: str, folded: str, context: CheckContext) -> bool:
     if any(found.group(1) == "target.percent" for found in MARKER.finditer(text)):
         return True
-    if context.target_percent is None or "%" not in folded and "cent" not in folded:
+    if context.target_percent is None or ("%" not in folded and "cent" not in folded):
         return False
     readings = read_numbers(text, context.language)
     return any(one.unit == "percent" and one.value == context.target_percent for one in readings)

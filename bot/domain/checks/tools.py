@@ -16,7 +16,7 @@ _SUFFIX = (
     r"|sonnet|opus|haiku|luna|terra|sol|instruct|chat|base|coder|vl|it|fp8|int4|awq|gptq|guard|oss|preview|plus|max|lite)"
 )
 _MODEL = re.compile(
-    rf"(?<![\w/.-])(?:meta[- ])?({FAMILIES})((?:[ \u00a0]?[-(]?[ \u00a0]?(?<![a-z])\(?{_SUFFIX}(?![a-z])\)?)*)(?![\w])",
+    rf"(?<![\w/.-])(?:meta[- ])?({FAMILIES})((?:[ \u00a0]?[-(]?[ \u00a0]?(?:(?<![a-z])|(?=\d))\(?{_SUFFIX}(?![a-z])\)?)*)(?![\w])",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"(?<![\w.x×-])\(?(\d{1,4}(?:\.\d)?(?:x\d+)?)[ \u00a0]?B\b\)?")

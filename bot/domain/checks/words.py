@@ -175,6 +175,14 @@ NEXT_TO_MEASURE = re.compile(
 COORDINATED = re.compile(
     r"\s*(?:,|/|(?:,\s*)?\b(?:y|e|and|o|u|or|ou|ni|nem|nor)\b)\s*(?:(?:la|el|a|o|the|en|in|na|no|em|de|del|da|do|los|las|una?|uma?|un|con|for)\s+)*"
 )
+PRICED_BEFORE = re.compile(
+    r"(?:cuestan?|costaria\w*|custam?|custaria\w*|would cost|costs?|pagan?|pays?|ahorran?|saves?|economizam?|asciende a|chega a|comes to"
+    r"|(?:factura|fatura|bill)(?: \w+){0,6} (?:is|de|a)|(?:un|a|um) (?:\w+ )?(?:coste|costo|cost|custo|gasto|desembolso)(?: \w+)? (?:de|of)"
+    r"|(?:ahorro|economia|saving) (?:es |is |e )?(?:del?|of)?) ?$"
+)
+PRICED_AFTER = re.compile(
+    r" (?:al ano|a year|per year|por ano|ao ano|(?:of the|de la|de|da|do|of|del) (?:baseline|closed|api|referenc\w+|base))\b"
+)
 VARIANT = re.compile(
     r"\bsmaller|\bmenor|\bpequen|\bcompact|\bmixture|\bmezcla|\bmistura|\bmoe\b|\bexpertos|\bespecialistas|\bcache|\bcaching|\bbatch"
     r"|\blotes|\bhibrid|\bhybrid|\balternativ|\botras? vias?|\boutras? vias?|\bother ways?"

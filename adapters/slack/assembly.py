@@ -1,0 +1,113 @@
+"""Slack put together: settings and seams in, a chat and its doors out, closed in order."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.after import Afterwards
+from adapters.slack.app import Door, Doors, Listening, build_app, doors_of
+from adapters.slack.calls import Caller
+from adapters.slack.home import Home
+from adapters.slack.outbound import SlackChat
+from adapters.slack.rhythm import Rhythms
+from adapters.slack.store import Answers, Budget, Posts, Tokens
+from adapters.slack.tokens import OneToken
+from bot.domain.brief import Language
+from bot.domain.industries import IndustryBook
+from bot.ports import Clock, Conversations, History, Jobs, Texts
+
+log = logging.getLogger(__name__)
+
+CONNECT_S, TOTAL_S = 5.0, 20.0
+
+
+class SlackStore(Posts, Budget, Answers, Protocol):
+    """Be the part of the store that only Slack uses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackOptions:
+    """Set what Slack depends on: the secrets of the app, and the address of its Web API."""
+
+    signing_secret: str = field(repr=False)
+    bot_token: str = field(default="", repr=False)
+    base_url: str = AsyncWebClient.BASE_URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSeams:
+    """Bundle what Slack asks of the bot; `language` is the one where nothing is known."""
+
+    jobs: Jobs
+    conversations: Conversations
+    history: History
+    texts: Texts
+    industries: IndustryBook
+    clock: Clock
+    store: SlackStore
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack:
+    """Be Slack as the rest sees it: a chat, and the doors of the web process."""
+
+    chat: SlackChat
+    doors: Doors
+
+
+@asynccontextmanager
+async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[Slack]:
+    """Open Slack: one HTTP session for everything, closed after the last task."""
+    async with AsyncExitStack() as stack:
+        timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=True))
+        tokens: Tokens = OneToken(options.bot_token)
+        caller = Caller(
+            session=session, tokens=tokens, budget=seams.store, clock=seams.clock, base_url=options.base_url
+        )
+        chat = SlackChat(
+            caller=caller,
+            posts=seams.store,
+            answers=seams.store,
+            texts=seams.texts,
+            industries=seams.industries,
+            session=session,
+            rhythms=Rhythms(seams.clock.monotonic),
+            language=seams.language,
+        )
+        after = Afterwards(
+            conversations=seams.conversations,
+            answers=seams.store,
+            tokens=tokens,
+            forms=chat,
+            homes=_home(caller, seams),
+            session=session,
+        )
+        stack.push_async_callback(after.close)
+        listening = Listening(
+            jobs=seams.jobs,
+            conversations=seams.conversations,
+            clock=seams.clock,
+            texts=seams.texts,
+            language=seams.language,
+            after=after,
+        )
+        app = build_app(listening, AsyncWebClient(session=session, base_url=options.base_url))
+        door = Door(app=app, secret=options.signing_secret, clock=seams.clock)
+        yield Slack(chat=chat, doors=doors_of(door))
+
+
+def _home(caller: Caller, seams: SlackSeams) -> Home:
+    return Home(
+        caller=caller,
+        history=seams.history,
+        conversations=seams.conversations,
+        texts=seams.texts,
+        language=seams.language,
+    )

@@ -1,0 +1,262 @@
+"""The Chat port in Slack: sentences, the card and its thread, forms."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import aiohttp
+
+from adapters.slack.calls import Caller, reason_of
+from adapters.slack.cards import card_blocks, card_text, message_blocks, message_text
+from adapters.slack.forms import build_form
+from adapters.slack.limits import ANEW, ANSWERS, ELSEWHERE
+from adapters.slack.pages import Page, digest_of, lay_out
+from adapters.slack.rhythm import Rhythms
+from adapters.slack.store import Answers, Posts
+from adapters.slack.tags import FormTag
+from adapters.slack.taken import OPENED, Form
+from adapters.slack.thread import SILENT, Content, Posting, Spot, Thread, read_post
+from bot.domain.brief import Language
+from bot.domain.errors import ChatError
+from bot.domain.events import ConversationRef
+from bot.domain.industries import IndustryBook
+from bot.domain.replies import number
+from bot.domain.state import State
+from bot.ports import Choice, Message, PlanView, Texts
+
+log = logging.getLogger(__name__)
+
+# How long a call may wait for the workspace's pace: somebody waits for words, nobody for a progress line.
+WORDS_S, BETWEEN_S, LAST_S = 10.0, 2.0, 30.0
+_DIRECT = ("D", "U", "W")
+_USERS = ("U", "W")
+_NOT_FOR_THEM = ELSEWHERE | {"user_not_in_channel"}
+
+
+@dataclass(slots=True, kw_only=True)
+class SlackChat:
+    """Talk in Slack; `language` is the one where nothing is known of the conversation."""
+
+    caller: Caller
+    posts: Posts
+    answers: Answers
+    texts: Texts
+    industries: IndustryBook
+    session: aiohttp.ClientSession
+    rhythms: Rhythms
+    language: Language
+    _direct: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+        """Post a message once, or show it to one user alone. Raises ChatError."""
+        pages = [
+            Content(text=message_text(message), blocks=blocks, plain=message_text(message))
+            for blocks in message_blocks(message, to)
+        ]
+        if message.only_to and not to.channel.startswith(_DIRECT):
+            for content in pages:
+                await self._whisper(to, message.only_to, content)
+            return
+        spot = await self._spot(to)
+        for page, content in enumerate(pages):
+            await self._posting.post_once(spot, f"say/{key}", str(page), content, patience_s=WORDS_S)
+
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+        """Post the card of a plan and return `channel/ts`; where the bot may not post, with the requester alone."""
+        content = self._card(to, view)
+        spot = await self._spot(to)
+        try:
+            ts = await self._posting.post_once(spot, f"card/{key}", "card", content, patience_s=WORDS_S)
+        except ChatError as error:
+            if reason_of(error) not in ELSEWHERE or to.channel.startswith(_DIRECT):
+                raise
+            log.info("the card goes to the requester: %s", error)
+            return await self._move(to, view, f"card/{key}")
+        return f"{spot.channel}/{ts}"
+
+    async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:
+        """Make card and thread show `view`; between two sections only as often as the pace of calls allows."""
+        name = f"thread/{to.tenant}/{card}"
+        pages, is_last = lay_out(view.sections), view.status != "writing"
+        rhythm = self.rhythms.of(f"{name}/{view.version}", forget=is_last)
+        shown = digest_of([page.blocks for page in pages])
+        due_pages, due_card = is_last or rhythm.pages_due(shown), is_last or rhythm.card_due(view.progress)
+        if not due_pages and not due_card:
+            return
+        known = await self.posts.read(name)
+        home = read_post(known.get("home", ""))
+        try:
+            calls = await self._show(to, home.ts if home else card, name, view, pages, known, card_too=due_card)
+        except ChatError as error:
+            if reason_of(error) not in ELSEWHERE or to.channel.startswith(_DIRECT) or home:
+                raise
+            log.warning("a plan goes on with its requester: %s", error)
+            moved = await self._move(to, view, name)
+            await self._posting.keep(name, "home", moved, Content(text=""))
+            calls = await self._show(to, moved, name, view, pages, {}, card_too=due_card)
+        rhythm.shown(calls, pages=shown, progress=view.progress if due_card else None)
+
+    async def open_form(
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+    ) -> None:
+        """Open the form, or offer a button that does; the door has opened it already where it could."""
+        if trigger == OPENED:
+            return
+        if trigger:
+            try:
+                await self._open(to, language, values, trigger=trigger, refine=False)
+            except ChatError as error:
+                log.info("a trigger had expired: %s", error)
+            else:
+                return
+        await self._offer(to, language, user="")
+
+    async def show_form(self, form: Form, state: State | None) -> None:
+        """Open a form at once, filled with what a conversation knows. Raises ChatError."""
+        values = _values_of(state) if state else {}
+        language = state.language if state else self.language
+        await self._open(form.place, language, values, trigger=form.trigger, refine=form.refine)
+
+    async def offer_form(self, place: ConversationRef, user: str) -> None:
+        """Offer a button that opens the form. Raises ChatError."""
+        await self._offer(place, self.language, user=user)
+
+    @property
+    def _posting(self) -> Posting:
+        return Posting(caller=self.caller, posts=self.posts)
+
+    async def _show(
+        self,
+        to: ConversationRef,
+        card: str,
+        name: str,
+        view: PlanView,
+        pages: tuple[Page, ...],
+        known: Mapping[str, str],
+        *,
+        card_too: bool,
+    ) -> int:
+        """Show pages, then the card, so that it says "done" last; returns the number of calls."""
+        channel, _, ts = card.rpartition("/")
+        thread = to.thread if to.thread and to.channel == channel else ts
+        spot = Spot(tenant=to.tenant, channel=channel, thread=thread)
+        patience = BETWEEN_S if view.status == "writing" else LAST_S
+        kept = Thread(posting=self._posting, spot=spot, name=f"{name}{_moved(card, name)}", version=view.version)
+        calls = await kept.show(pages, known, patience_s=patience)
+        if not card_too:
+            return calls
+        content, before = self._card(to, view), read_post(known.get("card", ""))
+        if before and before.digest == digest_of(content.body()):
+            return calls
+        ts = before.ts if before else ts
+        try:
+            await self._posting.edit(spot, ts, content, patience_s=patience)
+        except ChatError as error:
+            if reason_of(error) not in ANEW:
+                raise
+            # Somebody deleted the card: its buttons are needed, so it stands in the thread from now on.
+            ts = await self._posting.post(spot, content, key=f"{name}/card", patience_s=patience)
+        await self._posting.keep(kept.name, "card", ts, content)
+        return calls + 1
+
+    async def _move(self, to: ConversationRef, view: PlanView, name: str) -> str:
+        """Post the card in the requester's direct messages, with a hint why it stands there."""
+        channel = await self._direct_channel(to.tenant, view.requester)
+        spot = Spot(tenant=to.tenant, channel=channel)
+        ts = await self._posting.post_once(spot, name, "moved", self._card(to, view), patience_s=WORDS_S)
+        hint = Message(text=self.texts.say("say.not_in_channel", view.language), only_to=view.requester)
+        thread = ConversationRef(platform="slack", tenant=to.tenant, channel=channel, thread=ts)
+        await self.say(thread, hint, key=f"{name}/hint")
+        return f"{channel}/{ts}"
+
+    def _card(self, to: ConversationRef, view: PlanView) -> Content:
+        blocks = card_blocks(view, to, self.texts)
+        return Content(text=card_text(view), blocks=blocks, plain=f"{card_text(view)}\n{view.progress}")
+
+    async def _whisper(self, to: ConversationRef, user: str, content: Content) -> None:
+        """Show something to one user: as the command's own answer, in the channel, or in direct messages."""
+        if to.command and await self._answer(to.command, content):
+            return
+        try:
+            await self.caller.call(
+                to.tenant,
+                "chat.postEphemeral",
+                patience_s=WORDS_S,
+                channel=to.channel,
+                user=user,
+                thread_ts=to.thread or None,
+                **SILENT_THERE,
+                **content.body(),
+            )
+        except ChatError as error:
+            if reason_of(error) not in _NOT_FOR_THEM:
+                raise
+            spot = Spot(tenant=to.tenant, channel=await self._direct_channel(to.tenant, user))
+            await self._posting.post(spot, content, key="", patience_s=WORDS_S)
+
+    async def _answer(self, command: str, content: Content) -> bool:
+        """Answer a command privately; False when its address is unknown, used up or too old."""
+        url = await self.answers.take_answer(command, most=ANSWERS)
+        if not url:
+            return False
+        body = {"response_type": "ephemeral", "replace_original": False, **content.body()}
+        try:
+            async with self.session.post(url, json=body) as response:
+                return response.status == HTTPStatus.OK
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("a command could not be answered at its address: %s", type(error).__name__)
+            return False
+
+    async def _open(
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, refine: bool
+    ) -> None:
+        tag = FormTag(place=to, language=language)
+        view = build_form(language, values, tag=tag, texts=self.texts, industries=self.industries, refine=refine)
+        await self.caller.call(to.tenant, "views.open", trigger_id=trigger, view=view)
+
+    async def _offer(self, to: ConversationRef, language: Language, *, user: str) -> None:
+        button = Choice("form", "", self.texts.say("button.form", language))
+        message = Message(text=self.texts.say("form.offer", language), choices=(button,), only_to=user or None)
+        content = Content(text=message_text(message), blocks=message_blocks(message, to)[0])
+        if to.command and await self._answer(to.command, content):
+            return
+        if user and not to.channel.startswith(_DIRECT):
+            await self._whisper(to, user, content)
+            return
+        await self._posting.post(await self._spot(to), content, key="", patience_s=WORDS_S)
+
+    async def _spot(self, to: ConversationRef) -> Spot:
+        channel = to.channel
+        if channel.startswith(_USERS):
+            channel = await self._direct_channel(to.tenant, channel)
+        return Spot(tenant=to.tenant, channel=channel, thread=to.thread)
+
+    async def _direct_channel(self, tenant: str, user: str) -> str:
+        known = self._direct.get((tenant, user))
+        if known is None:
+            opened = await self.caller.call(tenant, "conversations.open", patience_s=WORDS_S, users=user)
+            known = self._direct[tenant, user] = str(opened["channel"]["id"])
+        return known
+
+
+SILENT_THERE = {name: value for name, value in SILENT.items() if not name.startswith("unfurl")}
+"""What keeps a private message literal; it has no previews that could be turned off."""
+
+
+def _moved(card: str, name: str) -> str:
+    return "" if name.endswith(card) else "/moved"
+
+
+def _values_of(state: State) -> dict[str, str]:
+    """Return what a conversation knows, by the names of the form's fields."""
+    given = state.given
+    known = {
+        "industry": state.industry or state.industry_typed,
+        "target": "" if state.target is None else number(state.target),
+        "monthly_spend": "" if given.monthly_spend is None else number(given.monthly_spend),
+        "currency": given.currency or "",
+        "closed_model": given.closed_model or "",
+        "deployment": given.deployment or "",
+    }
+    return {name: value for name, value in known.items() if value}

@@ -1,0 +1,92 @@
+"""The whole bot in one process over a fake Slack: its real door, its worker, a store; and what people see of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from bot.commands.process import make_worker, opened_by
+from bot.settings import Settings, read_settings
+from bot.web import Opened, Site, listening
+from bot.wiring import Services, open_services
+from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_town import ANA
+from tests.fakes.slack_world import Message
+from tests.redis_server import eventually
+
+
+@dataclass(slots=True)
+class Running:
+    """Be the running bot and the Slack it lives in."""
+
+    slack: SlackServer
+    services: Services
+    url: str
+
+    async def idle(self) -> None:
+        """Wait until no job is left."""
+
+        async def no_job() -> bool:
+            return await anext(self.services.desk.store.desk.reports(), None) is None
+
+        await eventually(no_job, within_s=60)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds."""
+        await eventually(holds, within_s=60)
+
+    def last(self, channel: str, *, viewer: str = ANA) -> Message:
+        """Return the last message a person sees in a channel."""
+        seen = [each for each in self.slack.messages(channel) if each.ephemeral_to in (None, viewer)]
+        return seen[-1]
+
+    def cards(self, channel: str) -> list[Message]:
+        """Return the bot's root messages in a channel."""
+        return [each for each in self.slack.messages(channel) if each.bot_id and each.root == each.ts]
+
+    def read(self, channel: str) -> str:
+        """Return a channel as people read it."""
+        return "\n".join(self.slack.transcript(channel))
+
+
+def settings_for(slack: SlackServer, redis_url: str | None, **more: str) -> Settings:
+    """Return the settings of a bot for this Slack, in a namespace of its own."""
+    return read_settings(
+        {
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.base_url,
+            "REDIS_URL": redis_url or "",
+            "REDIS_NAMESPACE": uuid4().hex,
+            **more,
+        }
+    )
+
+
+@asynccontextmanager
+async def run_bot(
+    slack: SlackServer, redis_url: str | None = None, *, working: bool = True, **more: str
+) -> AsyncIterator[Running]:
+    """Run web and worker for a fake Slack that is entered already."""
+    settings = settings_for(slack, redis_url, **more)
+    loaded: asyncio.Future[Services] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Opened]:
+        async with open_services(settings, {}) as services, opened_by(services) as opened:
+            worker = asyncio.create_task(make_worker(settings, services).run(stop)) if working else None
+            try:
+                loaded.set_result(services)
+                yield opened
+            finally:
+                stop.set()
+                if worker is not None:
+                    await worker
+
+    async with listening(Site(opening), host="127.0.0.1", port=0) as port:
+        services = await loaded
+        url = f"http://127.0.0.1:{port}/slack/events"
+        slack.connect(url)
+        yield Running(slack, services, url)

@@ -1,0 +1,155 @@
+"""What people see: whole dialogues through the signed door, a real Redis and the strict fake Slack."""
+
+import pytest
+
+from bot.domain.brief import Language
+from bot.services.texts import load_texts
+from tests.adapters.slack.running import Running
+from tests.fakes.slack_town import ANA, BOARD, BOB, BOT, GENERAL, OPEN, SECRET
+
+TEXTS = load_texts()
+COMMANDS: dict[Language, str] = {"es": "finanzas 40 %", "en": "finance, save 40 %", "pt": "finanças, economizar 40 %"}
+VERDICTS: dict[Language, str] = {"es": "# Veredicto", "en": "# Verdict", "pt": "# Veredito"}
+INDUSTRIES: dict[Language, str] = {
+    "es": "una estrategia para nuestro banco",
+    "en": "a strategy for our bank please",
+    "pt": "uma estratégia para o nosso banco",
+}
+LANGUAGES: tuple[Language, ...] = ("es", "en", "pt")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_command_leads_to_a_card_and_its_thread(bot: Running, language: Language) -> None:
+    """A complete command posts one card with the whole plan in its thread, in the language it was said in."""
+    answer = await bot.slack.people.send_command(ANA, GENERAL, COMMANDS[language])
+    await bot.idle()
+
+    assert (answer.status, answer.body) == (200, "")
+    (card,) = bot.cards(GENERAL)
+    thread = "\n".join(bot.slack.transcript(GENERAL, card.ts))
+    assert VERDICTS[language] in thread
+    assert f"✅ {TEXTS.say('card.status.done', language)}" in thread
+    assert f"[{TEXTS.say('button.refine', language)}]" in thread
+    assert bot.slack.count("chat.") <= 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_missing_target_is_asked_for_privately(bot: Running, language: Language) -> None:
+    """Without a target, only the requester sees the question; one click on an answer posts the card."""
+    await bot.slack.people.send_command(ANA, GENERAL, INDUSTRIES[language])
+    await bot.idle()
+    question = bot.last(GENERAL)
+    assert question.ephemeral_to == ANA
+    assert bot.slack.count("chat.postMessage") == 0
+
+    await bot.slack.people.press(ANA, question, "say/target/2", "40")
+    await bot.idle()
+
+    assert VERDICTS[language] in bot.read(GENERAL)
+    assert len(bot.cards(GENERAL)) == 1
+
+
+async def test_a_command_alone_opens_the_form(bot: Running) -> None:
+    """`/ai-strategy` alone opens the form at once; sending it makes the plan in the channel of the command."""
+    await bot.slack.people.send_command(ANA, GENERAL)
+    await bot.until(lambda: bool(bot.slack.world.stacks.get(ANA)))
+
+    answer = await bot.slack.people.submit_view(ANA, {"industry": "retail", "target": "30"})
+    await bot.idle()
+
+    assert answer.json() == {}
+    (card,) = bot.cards(GENERAL)
+    assert "Comercio" in "\n".join(bot.slack.transcript(GENERAL, card.ts)) or "30 %" in bot.read(GENERAL)
+
+
+async def test_a_wrong_form_stays_open(bot: Running) -> None:
+    """A form without an industry and with a target out of range says so beside both fields."""
+    await bot.slack.people.send_command(ANA, GENERAL)
+    await bot.until(lambda: bool(bot.slack.world.stacks.get(ANA)))
+
+    answer = await bot.slack.people.submit_view(ANA, {"target": "120"})
+
+    assert answer.json() == {
+        "response_action": "errors",
+        "errors": {
+            "industry": TEXTS.say("form.industry.missing", "es"),
+            "target": TEXTS.say("form.target.range", "es"),
+        },
+    }
+    assert bot.slack.world.stacks.get(ANA)
+
+
+async def test_a_mention_is_answered_in_its_thread(bot: Running) -> None:
+    """A mention is answered in the thread it begins, and a second mention there fills the other slot."""
+    message = await bot.slack.people.say(ANA, BOARD, f"<@{BOT}> hospital")
+    await bot.idle()
+    await bot.slack.people.say(ANA, BOARD, f"<@{BOT}> 25 %", thread_ts=message.ts)
+    await bot.idle()
+
+    thread = "\n".join(bot.slack.transcript(BOARD, message.ts))
+    assert "¿Qué porcentaje" in thread
+    assert VERDICTS["es"] in thread
+    assert bot.cards(BOARD) == []
+
+
+async def test_direct_messages_need_no_mention(bot: Running) -> None:
+    """Two quick direct messages fill both slots; what is said in the plan's thread afterwards belongs to it."""
+    await bot.slack.people.say(BOB, BOT, "we are a retail company")
+    await bot.slack.people.say(BOB, BOT, "30 percent")
+    await bot.idle()
+
+    im = bot.slack.world.im(bot.slack.world.people[BOB].team_id, BOB).id
+    assert VERDICTS["en"] in bot.read(im)
+    card = next(each for each in bot.cards(im) if "TCO" in "\n".join(bot.slack.transcript(im, each.ts)))
+    await bot.slack.people.say(BOB, BOT, "make it 20 %", thread_ts=card.ts)
+    await bot.idle()
+    assert "20%" in "\n".join(bot.slack.transcript(im, card.ts))
+
+
+async def test_where_it_may_not_post_the_plan_goes_to_the_requester(bot: Running) -> None:
+    """In a private channel without the bot the plan comes by direct message, with a hint why."""
+    await bot.slack.people.send_command(ANA, SECRET, "finanzas 40")
+    await bot.idle()
+
+    im = bot.slack.world.im(bot.slack.world.people[ANA].team_id, ANA).id
+    assert VERDICTS["es"] in bot.read(im)
+    assert TEXTS.say("say.not_in_channel", "es") in bot.read(im)
+    assert bot.cards(SECRET) == []
+    bot.slack.refusals.clear()
+
+
+async def test_public_channels_need_no_invitation(bot: Running) -> None:
+    """In a public channel the bot posts without being a member."""
+    await bot.slack.people.send_command(ANA, OPEN, "finanzas 40")
+    await bot.idle()
+
+    assert VERDICTS["es"] in bot.read(OPEN)
+
+
+async def test_only_the_requester_may_click(bot: Running) -> None:
+    """Somebody else's click on the card changes nothing and is answered to them alone."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    (card,) = bot.cards(GENERAL)
+    before = len(bot.slack.messages(GENERAL))
+
+    await bot.slack.people.press(BOB, card, "say/regenerate/3")
+    await bot.idle()
+
+    after = bot.slack.messages(GENERAL)
+    assert len(after) == before + 1
+    assert after[-1].ephemeral_to == BOB
+
+
+async def test_a_click_that_comes_twice_counts_once(bot: Running) -> None:
+    """The same click brought three times writes one further version."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    (card,) = bot.cards(GENERAL)
+    click = bot.slack.people.click(ANA, card, "say/regenerate/3")
+
+    answers = await bot.slack.people.courier.bring_all([(click, 0), (click, 1), (click, 2)])
+    await bot.idle()
+
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    assert bot.read(GENERAL).count(VERDICTS["es"]) == 2

@@ -1,0 +1,229 @@
+"""The chaos run itself: jobs in, workers killed one after the other, then everything is counted."""
+
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.events import ConversationRef, Said
+from bot.services.redis_store import Store, StoreOptions, open_store
+from bot.services.texts import load_texts
+from tests.chaos.worker import POISONED
+from tests.fakes.board import SUPERSEDED, Board, standing
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.strategist import Strategist
+from tests.redis_server import RedisServer, eventually
+
+NAMESPACE = "chaos"
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Set the size of a chaos run; times in seconds."""
+
+    workers: int = 3
+    kill_every_s: float = 1.5
+    kill_for_s: float = 60.0
+    jobs: int = 200
+    lease_s: float = 30.0
+    patience_s: float = 600.0
+    cut_share: float = 0.05
+    tokens_per_s: float = 1200.0
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Count what came of it."""
+
+    asked: int
+    done: int = 0
+    lost: int = 0
+    doubled: int = 0
+    orphans: int = 0
+    superseded: int = 0
+    said_twice: int = 0
+    poison_dead: int = 0
+    poison_told: int = 0
+    left_over: int = 0
+    kills: int = 0
+    cuts: int = 0
+    recoveries: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Say whether nothing was lost, doubled or left behind, and the poison was dealt with."""
+        wrong = self.lost + self.doubled + self.orphans + self.said_twice + self.left_over
+        return wrong == 0 and self.done == self.asked and self.poison_dead == self.poison_told == 1
+
+    def lines(self) -> list[str]:
+        """Return the report."""
+        recoveries = self.recoveries or [0.0]
+        return [
+            f"strategies asked {self.asked}, done {self.done}, lost {self.lost}, doubled {self.doubled}",
+            f"orphan cards {self.orphans}, superseded cards {self.superseded}, sentences twice {self.said_twice}",
+            f"posts accepted and then cut off {self.cuts}, jobs left over {self.left_over}",
+            f"poison jobs in the dead letters {self.poison_dead}, users told {self.poison_told}",
+            f"kills {self.kills}, jobs started again after one {len(self.recoveries)}",
+            f"recovery median {statistics.median(recoveries):.1f} s, worst {max(recoveries):.1f} s",
+            f"took {self.seconds:.1f} s: {'passed' if self.passed else 'FAILED'}",
+        ]
+
+
+@dataclass(slots=True)
+class Fleet:
+    """Keep workers running, and kill them."""
+
+    board: str
+    environ: dict[str, str]
+    folder: Path
+    lease_s: float
+    processes: "list[tuple[str, subprocess.Popen[bytes]]]" = field(default_factory=list)
+    kills: list[tuple[float, str]] = field(default_factory=list)
+    started: int = 0
+
+    def start(self) -> None:
+        """Start one more worker."""
+        name = f"w{self.started}"
+        self.started += 1
+        command = [sys.executable, "-m", "tests.chaos.worker", "--board", self.board]
+        command += ["--log", str(self.folder / f"{name}.jsonl"), "--lease", str(self.lease_s)]
+        with (self.folder / f"{name}.err").open("wb") as errors:
+            process = subprocess.Popen(command, env=self.environ, cwd=ROOT, stderr=errors)
+        self.processes.append((name, process))
+
+    def kill_one(self, which: int) -> None:
+        """Kill a worker with SIGKILL and start another."""
+        name, process = self.processes.pop(which)
+        process.kill()
+        process.wait()
+        self.kills.append((time.monotonic(), name))
+        self.start()
+
+    def stop(self) -> None:
+        """Ask all workers to stop and wait for them."""
+        for _, process in self.processes:
+            process.terminate()
+        for _, process in self.processes:
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def recoveries(self) -> list[float]:
+        """Return for each job that a kill interrupted the seconds until it was started again."""
+        starts: dict[str, list[float]] = {}
+        open_at: dict[str, set[str]] = {}
+        for log in self.folder.glob("w*.jsonl"):
+            running: set[str] = set()
+            for line in log.read_text().splitlines():
+                row = json.loads(line)
+                if row["event"] == "start":
+                    starts.setdefault(row["job"], []).append(row["at"])
+                    running.add(row["job"])
+                else:
+                    running.discard(row["job"])
+            open_at[log.stem] = running
+        again = ((at, job) for at, name in self.kills for job in open_at.get(name, ()))
+        later = (min((one - at for one in starts[job] if one > at), default=None) for at, job in again)
+        return [one for one in later if one is not None]
+
+
+def words(number: int, user: str) -> Said:
+    """Return what one user asks for, in a thread and channel of their own."""
+    place = ConversationRef(platform="slack", tenant="T1", channel=f"C{number}", thread=f"{number}.1")
+    return Said(id=f"e{number}", place=place, user=user, at=1_790_000_000_000, text="finanzas 40", hint="es")
+
+
+@asynccontextmanager
+async def staged(plan: Plan, binary: str, folder: Path) -> AsyncIterator[tuple[Board, Fleet, Store]]:
+    """Set up Redis, board, model and store; the workers are started by the run."""
+    server = RedisServer(binary, folder, options=("appendonly yes", "appendfsync everysec"))
+    server.start()
+    try:
+        async with AsyncExitStack() as stack:
+            board = Board(cut_share=plan.cut_share, draw=random.Random(plan.seed).random)
+            address = await stack.enter_async_context(standing(board))
+            model = await stack.enter_async_context(
+                OpenAIServer(documents=Strategist(), tokens_per_s=plan.tokens_per_s)
+            )
+            environ = os.environ | {
+                "REDIS_URL": server.url,
+                "REDIS_NAMESPACE": NAMESPACE,
+                "OPENAI_BASE_URL": model.base_url,
+                "OPENAI_API_KEY": model.key,
+                "OPENAI_MODEL": "gpt-4o",
+            }
+            store = await stack.enter_async_context(open_store(server.url, StoreOptions(namespace=NAMESPACE)))
+            fleet = Fleet(address, environ, folder, plan.lease_s)
+            try:
+                yield board, fleet, store
+            finally:
+                await asyncio.to_thread(fleet.stop)
+    finally:
+        server.kill()
+
+
+async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
+    """Run it and count."""
+    began, draw = time.monotonic(), random.Random(plan.seed)
+    async with staged(plan, binary, folder) as (board, fleet, store):
+        for _ in range(plan.workers):
+            fleet.start()
+        for number in range(plan.jobs):
+            await store.jobs.accept(words(number, f"U{number}"), keys=[f"e{number}"])
+        await store.jobs.accept(words(plan.jobs, POISONED), keys=["poison"])
+        until = time.monotonic() + plan.kill_for_s
+        while time.monotonic() < until:
+            await asyncio.sleep(plan.kill_every_s)
+            await asyncio.to_thread(fleet.kill_one, draw.randrange(plan.workers))
+
+        async def finished() -> bool:
+            return not await _unfinished(store)
+
+        with suppress(TimeoutError):
+            await eventually(finished, within_s=plan.patience_s)
+        outcome = await _count(plan, board, store)
+        outcome.recoveries = fleet.recoveries()
+        outcome.kills = len(fleet.kills)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+async def _unfinished(store: Store) -> int:
+    reports = [report async for report in store.desk.reports()]
+    return sum(report.where != "dead" for report in reports)
+
+
+async def _count(plan: Plan, board: Board, store: Store) -> Outcome:
+    outcome = Outcome(asked=plan.jobs, left_over=await _unfinished(store), cuts=board.cuts)
+    for number in range(plan.jobs):
+        place = words(number, "").place.key()
+        cards = Counter(card.status for card in board.cards if card.place == place)
+        kept = len(await store.history.of_user("T1", f"U{number}"))
+        outcome.done += cards["done"] == 1 and kept == 1
+        outcome.lost += cards["done"] == 0 or kept == 0
+        outcome.doubled += cards["done"] > 1 or kept > 1
+        outcome.superseded += cards[SUPERSEDED]
+        outcome.orphans += sum(cards.values()) - cards["done"] - cards[SUPERSEDED]
+    keys = Counter(post.key for post in board.says)
+    outcome.said_twice = sum(times - 1 for times in keys.values())
+    poison = words(plan.jobs, "").place.key()
+    dead = [report async for report in store.desk.reports() if report.where == "dead"]
+    outcome.poison_dead = sum(report.job.user == POISONED for report in dead)
+    outcome.lost += len(dead) - outcome.poison_dead
+    told = load_texts().say("plan.failed", "es")
+    outcome.poison_told = sum(post.place == poison and post.text == told for post in board.says)
+    return outcome

@@ -1,0 +1,82 @@
+"""One worker of the chaos run: the real services over a board; it writes down what it starts and ends."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import random
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+
+from bot.ports import Claimed
+from bot.services.redis_jobs import Leasing
+from bot.services.redis_store import open_store
+from bot.settings import read_settings
+from bot.wiring import open_services, store_options
+from bot.worker import Handler, Rhythm, Worker
+from tests.fakes.board import BoardChat
+
+POISONED = "UPOISON"
+
+
+def noted(log: Path, handler: Handler) -> Handler:
+    """Write down start and end of each job; the job of one user always fails."""
+
+    def note(event: str, claimed: Claimed) -> None:
+        row = {"at": time.monotonic(), "event": event, "job": claimed.job.id, "starts": claimed.starts}
+        with log.open("a") as lines:
+            lines.write(json.dumps(row) + "\n")
+
+    async def attempt(claimed: Claimed) -> None:
+        note("start", claimed)
+        if claimed.job.user == POISONED and claimed.lane == "write":
+            raise ValueError("poison")
+        await handler(claimed)
+        note("end", claimed)
+
+    return attempt
+
+
+async def work(board: str, log: Path, lease_s: float) -> None:
+    """Work until SIGTERM."""
+    settings = read_settings(os.environ)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    options = store_options(settings)
+    leased = type(options)(namespace=options.namespace, lifetimes=options.lifetimes, leasing=Leasing(lease_s=lease_s))
+    async with (
+        aiohttp.ClientSession(board) as session,
+        open_services(settings, {"slack": BoardChat(session)}) as services,
+        open_store(settings.redis_url, leased) as store,
+    ):
+        perform: Callable[[Claimed], Awaitable[None]] = noted(log, services.perform)
+        worker = Worker(
+            store.jobs,
+            {"drain": services.drain, "perform": perform},
+            name=log.stem,
+            concurrency=settings.concurrency,
+            clock=services.desk.clock,
+            draw=random.random,
+            rhythm=Rhythm(renew_s=lease_s / 3, grace_s=5),
+        )
+        await worker.run(stop)
+
+
+def main() -> None:
+    """Read the arguments and work."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--board", required=True)
+    parser.add_argument("--log", required=True, type=Path)
+    parser.add_argument("--lease", required=True, type=float)
+    args = parser.parse_args()
+    logging.basicConfig(level="ERROR")
+    asyncio.run(work(args.board, args.log, args.lease))
+
+
+if __name__ == "__main__":
+    main()
