@@ -1,8 +1,8 @@
 """Use-case: somebody said or pressed something; the dialogue steps, and what it wants is done once, in order."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.domain.brief import Language
 from bot.domain.dialogue import State, step
@@ -11,18 +11,26 @@ from bot.domain.errors import BotError, ChatError
 from bot.domain.events import Bound, Edited, Event, Platform, Said
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood, understand
+from bot.domain.state import ASKING, FREE
 from bot.ports import Chat, Choice, Claimed, Conversations, Doing, Effects, Loaded, Message, Performer, Texts
 
 log = logging.getLogger(__name__)
 
+WORDS_TO_EXTRACT = 3
+"""Fewer words hold nothing that our own reading would have missed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
-    """Drain inboxes: each waiting event is one pure step and one commit."""
+    """Drain inboxes: each waiting event is one pure step and one commit.
+
+    `extract` asks a model for the slots when our own reading finds nothing where an answer is waited for.
+    """
 
     conversations: Conversations
     industries: IndustryBook
     default_language: Language
+    extract: Callable[[str, Language], Awaitable[Understood | None]] | None = None
 
     async def drain(self, conversation: str) -> int:
         """Step through all that waits, oldest first, and return how many events were taken."""
@@ -33,7 +41,7 @@ class Hearing:
             if isinstance(event, Bound):
                 # Before the commit: a repeat binds again, a loss would leave the thread without its conversation.
                 await self.conversations.bind(conversation, event.bound)
-            state, effects = self._step(loaded, event)
+            state, effects = await self._step(loaded, event)
             outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects)
             if outcome == "forgotten":
                 return taken
@@ -45,14 +53,23 @@ class Hearing:
                 loaded = await self.conversations.load(conversation)
         return taken
 
-    def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
-        heard: Understood | None = None
-        if isinstance(event, Said | Edited):
-            known = loaded.state.language if loaded.state else None
-            hint = known or (event.hint if isinstance(event, Said) else None)
-            heard = understand(event.text, self.industries, hint=hint)
+    async def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
+        heard = await self._understand(loaded.state, event) if isinstance(event, Said | Edited) else None
         stepped = step(loaded.state, event, heard, self.industries, default_language=self.default_language)
         return stepped.state, stepped.effects
+
+    async def _understand(self, state: State | None, event: Said | Edited) -> Understood:
+        hint = state.language if state else event.hint if isinstance(event, Said) else None
+        heard = understand(event.text, self.industries, hint=hint)
+        nothing = heard.industry is None and heard.target_percent is None and heard.monthly_spend is None
+        plain = heard.problem is None and heard.command is None
+        asked = state is None or state.stage in (*FREE, *ASKING)
+        if self.extract is None or not (nothing and plain and asked) or len(event.text.split()) < WORDS_TO_EXTRACT:
+            return heard
+        found = await self.extract(event.text, heard.language)
+        if found is None:
+            return heard
+        return replace(heard, industry=found.industry, target_percent=found.target_percent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

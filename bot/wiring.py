@@ -20,6 +20,7 @@ from bot.domain.brief import Brief, Language
 from bot.domain.events import Platform
 from bot.domain.industries import IndustryBook
 from bot.domain.prices import Catalogue, PriceBook
+from bot.domain.slots import Understood
 from bot.generation.answering import Answering
 from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order, Watch
@@ -37,6 +38,7 @@ from bot.services.planner import Planner
 from bot.services.price_book import PriceBooks
 from bot.services.redis_limits import budgets
 from bot.services.redis_store import Store, StoreOptions, lifetimes_for, open_store
+from bot.services.slot_extraction import SlotExtraction
 from bot.services.texts import YamlTexts, load_texts
 from bot.services.words import load_words
 from bot.settings import Settings
@@ -229,6 +231,7 @@ async def open_services(settings: Settings, chats: Mapping[Platform, Chat]) -> A
             conversations=desk.store.conversations,
             industries=desk.books.industries,
             default_language=settings.default_language,
+            extract=_extraction(desk),
         )
         performing = Performing(effects=desk.store.effects, performers=_performers(desk, found, settings))
         yield Services(desk=desk, hearing=hearing, performing=performing, doors=doors)
@@ -254,6 +257,12 @@ def _open_slack(settings: Settings, desk: Desk) -> AbstractAsyncContextManager["
         language=settings.default_language,
     )
     return open_slack(options, seams)
+
+
+def _extraction(desk: Desk) -> Callable[[str, Language], Awaitable[Understood | None]] | None:
+    if desk.model is None:
+        return None
+    return SlotExtraction(desk.model, desk.writer.prompts, desk.books.industries).extract
 
 
 def _performers(desk: Desk, chats: Mapping[Platform, Chat], settings: Settings) -> Mapping[type, Performer]:

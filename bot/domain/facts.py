@@ -14,6 +14,9 @@ Facts = Mapping[str, object]
 LEFT_OUT = ("row", "tornado", "assumption", "horizon")
 """Groups of figures that code prints itself: the model has no use for them in its prose."""
 
+FINE_PRINT = ("retained_usd", "residual_usd", "running_1_usd", "running_2_usd", "running_3_usd", "isl", "osl")
+"""Figures that the tables and the workbook have and a board's prose does not need."""
+
 OTHER_KEPT = ("saving_percent", "cost_multiple", "year_usd", "low_percent", "high_percent")
 """Of the other baseline and of typical volumes only these are told, so that the list stays short."""
 
@@ -56,10 +59,10 @@ def collect_facts(
 
 
 def told_figures(case: Case) -> Iterator[Figure]:
-    """Yield the figures a model may cite: known ones it has a use for."""
+    """Yield the figures a model may cite: known ones, not zero, that it has a use for."""
     for figure in case.ledger:
         head, field = figure.id.partition(".")[0], figure.id.rpartition(".")[2]
-        if figure.value is None or head in LEFT_OUT:
+        if not figure.value or head in LEFT_OUT or field in FINE_PRINT:
             continue
         if head in {"other", "preset"} and field not in (*OTHER_KEPT, "output_mtok", "first", "holds_from"):
             continue

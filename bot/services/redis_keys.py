@@ -54,9 +54,13 @@ KEYS: Mapping[str, Key] = {
     "slack_post": Key("slack:post:{}", "retention", "hash: what was posted for one card or message, and open claims"),
     "slack_pace": Key("slack:pace:{}", "pace", "hash: how far a workspace's calls of one method are used up"),
     "slack_answer": Key("slack:answer:{}", "answer_url", "hash: where Slack takes private answers to one command"),
+    # Teams.
+    "teams_post": Key("teams:post:{}", "retention", "hash: what was posted for one card or message, and open claims"),
+    "teams_talk": Key("teams:talk:{}", "retention", "where a conversation in Teams is answered, as JSON"),
+    "teams_pace": Key("teams:pace:{}", "pace", "hash: how far a conversation's calls are used up"),
     # Kept by other parts, named here so that the check after each test and the documentation know them.
     "installation": Key("installation:{}", "", "a workspace's tokens; deleted when the app is uninstalled"),
-    "reference": Key("reference:{}", "", "a Teams conversation reference; deleted by forget and on removal"),
+    "reference": Key("reference:{}", "", "hash: a tenant's teams with the bot; a team goes when the bot is removed"),
     "approval": Key("approval:{}", "", "a pending approval; deleted when decided"),
     "audit": Key("audit", "", "stream: who generated, shared, exported; trimmed to its length limit"),
 }

@@ -122,6 +122,16 @@ class People:
         """Bring any event, with Slack's retries."""
         return await self.courier.bring_until_taken(self.envelope(event, team_id=team_id))
 
+    async def verify_url(self, challenge: str = "3eZbrw1a") -> Outcome:
+        """Ask for the challenge back, as Slack does when an operator enters the address."""
+        payload = {"token": "legacy-verification-token", "challenge": challenge, "type": "url_verification"}
+        return await self.courier.bring(Delivery(kind="event", payload=payload))
+
+    async def check_ssl(self) -> Outcome:
+        """Send the certificate check that comes to addresses of commands."""
+        payload = {"ssl_check": "1", "token": "legacy-verification-token"}
+        return await self.courier.bring(Delivery(kind="command", payload=payload))
+
     async def open_home(self, user: str, tab: str = "home") -> list[Outcome]:
         """Open the app's home or messages tab."""
         im = self.world.im(self.world.people[user].team_id, user)
@@ -163,7 +173,9 @@ class People:
         """Type a slash command; never in a thread, Slack does not allow it there."""
         delivery = self.command(user, channel, text, command=command)
         outcome = await self.courier.bring(delivery)
-        if outcome.ok and outcome.body.strip():
+        if not outcome.ok:
+            self._show_failure(user, delivery.payload["channel_id"], command, outcome)
+        elif outcome.body.strip():
             self._show_answer(delivery.payload["response_url"].rsplit("/", 1)[1], outcome)
         return outcome
 
@@ -345,6 +357,12 @@ class People:
             slack_responses.say(self.world, self.world.response_urls[key], body)
         except Refused as refused:
             self.violations.append(Violation("command answer", refused.code, refused.detail))
+
+    def _show_failure(self, user: str, channel: str, command: str, outcome: Outcome) -> None:
+        reason = "operation_timeout" if outcome.status == 504 else "dispatch_failed"
+        text = f'{command} failed with the error "{reason}"'
+        message = Message(ts=self.world.next_ts(), channel=channel, user="Slackbot", text=text, ephemeral_to=user)
+        self.world.channels[channel].messages.append(message)
 
     def _place(self, user: str, channel: str) -> Channel:
         person = self.world.people.get(channel)

@@ -37,7 +37,7 @@ from tests.fakes.slack_oracle import second_opinion
 from tests.fakes.slack_people import People
 from tests.fakes.slack_rooms import HANDLERS as ROOM_HANDLERS
 from tests.fakes.slack_socket import Socket
-from tests.fakes.slack_town import APP_TOKEN, BOT_TOKEN, found_town
+from tests.fakes.slack_town import APP_TOKEN, BOT_TOKEN, SCOPES, found_town
 from tests.fakes.slack_transcript import transcript
 from tests.fakes.slack_views import Triggers, Views
 from tests.fakes.slack_world import App, Clock, Message, RunningClock, World
@@ -66,6 +66,7 @@ class SlackServer:
     interactive_url: str = ""
     port: int = 0
     app: App = field(default_factory=App)
+    scopes: frozenset[str] = SCOPES
     latency_s: float = 0.0
     calls: list[Asked] = field(default_factory=list)
     refusals: list[Violation] = field(default_factory=list)
@@ -81,7 +82,7 @@ class SlackServer:
 
     def __post_init__(self) -> None:
         self.world = World(clock=self.clock, app=self.app)
-        found_town(self.world)
+        found_town(self.world, self.scopes)
         self.gate = Gate(world=self.world)
         self.views = Views(Triggers(self.world))
         self.files, self.oauth, self.socket = Files(self.world), OAuth(self.world), Socket(self.world)
@@ -304,7 +305,9 @@ def _bearer(request: web.Request, args: dict[str, Any]) -> str | None:
 
 def _ordered_refusal(fault: Fault) -> Refused:
     if fault.code in {429, "ratelimited", "rate_limited"}:
-        return Refused("ratelimited", status=429, retry_after=fault.retry_after)
+        return Refused(
+            "ratelimited" if fault.code == 429 else str(fault.code), status=429, retry_after=fault.retry_after
+        )
     if isinstance(fault.code, int):
         return Refused("internal_error", status=fault.code)
     return Refused(fault.code)

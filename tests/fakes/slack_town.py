@@ -21,30 +21,27 @@ PARTNER = "C0PARTNER1"
 """Shared with another company, the bot is in it."""
 READ_ONLY = "C0READONLY"
 SCOPES = frozenset(
-    [
+    {
         "app_mentions:read",
         "assistant:write",
         "channels:read",
         "groups:read",
-        "mpim:read",
-        "im:read",
         "chat:write",
         "chat:write.public",
         "commands",
         "files:write",
-        "files:read",
         "im:history",
         "im:write",
         "users:read",
-    ]
+    }
 )
-"""The scopes of the reference manifest, with those that reading channels and direct messages takes."""
+"""The scopes of the reference manifest and the optional chat:write.public; nothing that reads channels' messages."""
 
 
-def found_town(world: World) -> None:
+def found_town(world: World, scopes: frozenset[str] = SCOPES) -> None:
     """Fill an empty world."""
     add_workspace(world, TEAM, "Fábrica")
-    add_bot(world, TEAM, user_id=BOT, bot_id=BOT_ID, token=BOT_TOKEN)
+    add_bot(world, TEAM, user_id=BOT, bot_id=BOT_ID, token=BOT_TOKEN, scopes=scopes)
     for who, name, locale, zone in (
         (ANA, "Ana", "es-ES", "Europe/Madrid"),
         (BOB, "Bob", "en-US", "America/New_York"),

@@ -123,7 +123,7 @@ def _judge_literal(
     if not equal and not goal:
         return None, _finding("figures.literal", section, passage, quote)
     if counted or context.rendered:
-        return Place(reading.start, reading.end, equal, reading), None
+        return Place(reading.start, _end_of(reading, equal, passage.text), equal, reading), None
     return None, None if goal else _finding("figures.literal", section, passage, quote)
 
 
@@ -146,6 +146,13 @@ def _may_stand(figure: Quoted, section: SectionId, passage: Passage, reading: Re
     return not figure.is_input or section in _INPUT_SECTIONS
 
 
+def _end_of(reading: Reading, equal: Sequence[Quoted], text: str) -> int:
+    """Return where the printed figure ends: "9 times the cost" ends behind the cost, which says nothing of what follows."""
+    tails = {figure.text[figure.readings[0].end :] for figure in equal if figure.readings}
+    fitting = [tail for tail in tails if text.startswith(tail, reading.end)]
+    return reading.end + max(map(len, fitting), default=0)
+
+
 def _signed(book: FigureBook, reading: Reading, folded: str) -> tuple[Quoted, ...]:
     """Return the equal figures; "12 % dearer" is a saving of -12."""
     equal = book.equal_to(reading)
@@ -165,6 +172,9 @@ def _signed(book: FigureBook, reading: Reading, folded: str) -> tuple[Quoted, ..
 def _misplaced(
     section: SectionId, passage: Passage, bare: str, places: Sequence[Place], context: CheckContext
 ) -> Iterator[Finding]:
+    for place in places:
+        if place.reading is not None:
+            bare = bare[: place.reading.end] + _MASK * (place.end - place.reading.end) + bare[place.end :]
     folded = fold_in_place(bare)
     spans = [(place.start, place.end) for place in places]
     fitting: list[tuple[Place, tuple[Quoted, ...]]] = []
@@ -268,9 +278,9 @@ def _presets(passage: Passage, folded: str, book: FigureBook) -> set[str]:
 def _turned_ranges(
     section: SectionId, passage: Passage, fitting: Sequence[tuple[Place, tuple[Quoted, ...]]]
 ) -> Iterator[Finding]:
-    """Find a range whose high end comes first."""
-    ends = [(place, {kind for figure in good for kind in figure.kinds & {"low", "high"}}) for place, good in fitting]
-    ends = [(place, kinds) for place, kinds in ends if kinds]
-    for (left, high), (_, low) in pairwise(ends):
-        if high == {"high"} and low == {"low"}:
+    """Find a range whose greater end comes first."""
+    ends = [(place, figure) for place, good in fitting for figure in good[:1] if figure.kinds & {"low", "high"}]
+    for (left, first), (_, second) in pairwise(ends):
+        turned = first.kinds != second.kinds and (first.value or 0) > (second.value or 0)
+        if turned and first.unit == second.unit:
             yield _finding("figures.range", section, passage, passage.text[left.start : left.end])

@@ -43,7 +43,7 @@ class Running:
 
     def cards(self, channel: str) -> list[Message]:
         """Return the bot's root messages in a channel."""
-        return [each for each in self.slack.messages(channel) if each.bot_id and each.root == each.ts]
+        return [each for each in self.slack.messages(channel) if each.bot_id and each.root == each.ts and not each.ephemeral_to]
 
     def read(self, channel: str) -> str:
         """Return a channel as people read it."""

@@ -1,0 +1,2 @@
+-- Answers where a conversation is answered.
+return redis.call('GET', K.teams_talk(ARGV[1]))

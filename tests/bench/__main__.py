@@ -1,0 +1,21 @@
+"""`python -m tests.bench [NAME …]`: measure; exits 1 when a row misses its limit."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.bench.harness import modules, run
+
+
+def main() -> int:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these")
+    parser.add_argument("--json", type=Path, help="write the rows here too")
+    args = parser.parse_args()
+    return asyncio.run(run(args.names, args.json))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""How much a turn, an acceptance and a hand-over cost beside the least that Redis itself asks for."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bot.domain.dialogue import step
+from bot.domain.events import Said
+from bot.domain.slots import understand
+from bot.ports import Claimed
+from bot.services.clock import SystemClock
+from bot.services.industry_book import industry_book
+from bot.services.redis_store import Store, StoreOptions, open_store
+from bot.worker import Worker
+from tests.bench.harness import Row, contest
+from tests.contracts.store_cases import PLACE, said
+from tests.redis_server import RedisServer, find_server
+
+TIMES = 300
+HAND_OVERS = 200
+DIALOGUES = 100_000
+AT_ONCE = 50
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Store]:
+    """Run a server of its own and open a store on it."""
+    binary = find_server()
+    assert binary is not None
+    with tempfile.TemporaryDirectory() as folder:
+        server = RedisServer(binary, Path(folder))
+        server.start()
+        try:
+            async with open_store(server.url, StoreOptions(namespace="bench")) as store:
+                yield store
+        finally:
+            server.kill()
+
+
+def fresh_events(numbers: Iterator[int]) -> Iterator[Said]:
+    """Yield events, each of a conversation of its own."""
+    for number in numbers:
+        yield said(f"e{number}", user=f"U{number}", place=replace(PLACE, thread=str(number)), text="finanzas")
+
+
+async def calls(store: Store) -> list[Row]:
+    """Measure accept and a whole turn against an EVALSHA that does nothing."""
+    client: Any = store.scripts.client
+    digest = await client.script_load("return 1")
+    book, events = industry_book(), fresh_events(count())
+    heard = understand("finanzas", book, hint="es")
+
+    async def bare() -> None:
+        await client.evalsha(digest, 1, "{bench}:none", "argument")
+
+    async def accept() -> None:
+        event = next(events)
+        await store.jobs.accept(event, keys=[event.id, event.place.thread])
+
+    waiting: list[tuple[str, Said]] = []
+    for event in fresh_events(iter(range(10_000_000, 10_000_000 + 10 * TIMES))):
+        await store.jobs.accept(event, keys=[event.id])
+        waiting.append((await store.conversations.find(event.place) or "", event))
+
+    async def turn() -> None:
+        talk, _ = waiting.pop()
+        loaded = await store.conversations.load(talk)
+        assert loaded is not None
+        stepped = step(loaded.state, loaded.waiting[0], heard, book, default_language="es")
+        done = await store.conversations.commit(
+            loaded, event=loaded.waiting[0], state=stepped.state, effects=stepped.effects
+        )
+        assert done == "done"
+
+    accepted = await contest(bare, accept, times=TIMES)
+    turned = await contest(bare, turn, times=TIMES)
+    us = 1e6
+    return [
+        {"what": "bare EVALSHA (floor)", "unit": "us", "value": round(us * accepted.floor)},
+        {"what": "accept", "unit": "us", "value": round(us * accepted.ours)},
+        {"what": "accept to bare EVALSHA", "unit": "ratio", "value": round(accepted.ratio, 2), "at_least": 0.5},
+        {"what": "turn: load, step, commit", "unit": "us", "value": round(us * turned.ours)},
+        {"what": "turn to bare EVALSHA", "unit": "ratio", "value": round(turned.ratio, 2), "at_least": 0.4},
+    ]
+
+
+async def hand_overs(store: Store) -> list[Row]:
+    """Measure from enqueue to start: our worker beside one XADD and one blocking XREADGROUP."""
+    started: asyncio.Queue[float] = asyncio.Queue()
+
+    async def handle(_: Claimed) -> None:
+        started.put_nowait(time.perf_counter())
+
+    clock = SystemClock()
+    worker = Worker(
+        store.jobs,
+        {"drain": handle, "perform": handle},
+        name="bench",
+        concurrency=8,
+        clock=clock,
+        draw=lambda: 0.5,
+    )
+    stop = asyncio.Event()
+    working = asyncio.create_task(worker.run(stop))
+    client: Any = store.scripts.client
+    await client.xgroup_create("{bench}:bare", "g", mkstream=True)
+    ours, floor = [], []
+    events = fresh_events(count(20_000_000))
+    for _ in range(HAND_OVERS):
+        await asyncio.sleep(0.002)
+        event = next(events)
+        began = time.perf_counter()
+        await store.jobs.accept(event, keys=[event.id])
+        ours.append(await started.get() - began)
+        reading = asyncio.create_task(client.xreadgroup("g", "c", {"{bench}:bare": ">"}, count=1, block=1000))
+        await asyncio.sleep(0.002)
+        began = time.perf_counter()
+        await client.xadd("{bench}:bare", {"job": "1"})
+        await reading
+        floor.append(time.perf_counter() - began)
+    stop.set()
+    await working
+    return [
+        {"what": "bare XADD to XREADGROUP (floor)", "unit": "us", "value": round(1e6 * median(floor))},
+        {"what": "enqueue to start", "unit": "us", "value": round(1e6 * median(ours))},
+        {"what": "hand-over to bare", "unit": "ratio", "value": round(median(ours) / median(floor), 2), "at_most": 3.0},
+    ]
+
+
+async def memory(store: Store) -> list[Row]:
+    """Measure what open dialogues take, after their jobs are done."""
+    client: Any = store.scripts.client
+    await client.flushall()
+    await client.config_resetstat()
+    before = (await client.info("memory"))["used_memory"]
+    book, gate = industry_book(), asyncio.Semaphore(AT_ONCE)
+    heard = understand("finanzas", book, hint="es")
+
+    async def open_one(event: Said) -> None:
+        async with gate:
+            await store.jobs.accept(event, keys=[event.id])
+            talk = await store.conversations.find(event.place)
+            loaded = await store.conversations.load(talk or "")
+            assert loaded is not None
+            stepped = step(None, event, heard, book, default_language="es")
+            await store.conversations.commit(loaded, event=event, state=stepped.state, effects=())
+
+    for start in range(0, DIALOGUES, 5000):
+        await asyncio.gather(*(open_one(event) for event in fresh_events(iter(range(start, start + 5000)))))
+    for pattern in ("job:*", "jobs:*"):
+        await _delete(client, "{bench}:" + pattern)
+    with_keys = (await client.info("memory"))["used_memory"]
+    await _delete(client, "{bench}:seen:*")
+    without = (await client.info("memory"))["used_memory"]
+    return [
+        {"what": f"{DIALOGUES} open dialogues", "unit": "MB", "value": round((without - before) / 1e6, 1)},
+        {"what": "their dedupe keys, for 24 hours", "unit": "MB", "value": round((with_keys - without) / 1e6, 1)},
+    ]
+
+
+async def _delete(client: Any, pattern: str) -> None:
+    keys = [key async for key in client.scan_iter(match=pattern, count=5000)]
+    for start in range(0, len(keys), 5000):
+        await client.unlink(*keys[start : start + 5000])
+
+
+async def rows() -> list[Row]:
+    """Return this bench's rows."""
+    if find_server() is None:
+        return [{"what": "NOT RUN: needs a redis-server", "unit": "", "value": None, "at_least": 1}]
+    found: list[Row] = []
+    for part in (calls, hand_overs, memory):
+        async with opened() as store:
+            found += await part(store)
+    return found
