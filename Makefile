@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 CODE := bot adapters tests tools
 
-.PHONY: demo test check format lock bench chaos soak clean
+.PHONY: demo test check format lock sweep bench chaos soak clean
 
 demo: .venv/.installed
 	$(BIN)/ai-strategy ask finance 40 --lang en
@@ -12,6 +12,10 @@ demo: .venv/.installed
 test: .venv/.developed
 	sh tools/install_redis.sh
 	$(BIN)/pytest
+
+# What `make test` leaves out for its length: every industry in every situation and language.
+sweep: .venv/.developed
+	$(BIN)/pytest -m sweep
 
 check: .venv/.developed
 	$(BIN)/ruff format --check $(CODE)

@@ -26,6 +26,7 @@ COMMANDS = (
     "worker",
     "jobs",
     "check",
+    "manifest",
 )
 BAD_INPUT = 2
 DEPENDENCY_FAILED = 3

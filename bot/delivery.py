@@ -3,16 +3,24 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.domain.blocks import Paragraph, parse_blocks, plain
 from bot.domain.effects import ExportPlan, Forget, KeepFeedback, SharePlan, ShowHistory, ShowPrompt
 from bot.domain.events import Platform
-from bot.ports import Chat, Doing, History, Message, PlanRecord, Plans, Texts
+from bot.domain.strategy import parse_strategy
+from bot.ports import Chat, Doing, History, Message, PlanRecord, Plans, Sharing, Summary, Texts
 
 log = logging.getLogger(__name__)
 
 HISTORY_LINES = 20
+SHARED_FIGURES = (
+    ("target", "target.percent"),
+    ("saving", "verdict.saving_percent"),
+    ("today", "closed.year_usd"),
+)
+"""The three numbers of a summary: (name of its label, id of the figure)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,7 @@ class Delivery:
     texts: Texts
     plans: Plans
     history: History
+    sharings: Mapping[Platform, Sharing] = field(default_factory=dict)
 
     async def show_prompt(self, doing: Doing, effect: ShowPrompt) -> str:
         """Show the prompt of a plan version exactly as it was sent, to the one who asked."""
@@ -53,9 +62,40 @@ class Delivery:
         return ""
 
     async def share(self, doing: Doing, effect: SharePlan) -> str:
-        """Say that sharing needs a channel, which this platform does not have."""
-        await self._say(doing, self.texts.say("say.share_unavailable", doing.language), effect.user)
-        return ""
+        """Offer to share, or share where the user chose; a platform without channels says so."""
+        sharing = self.sharings.get(doing.place.platform)
+        record = await self._record(doing, effect.plan, effect.version)
+        if sharing is None or record is None:
+            text = "say.share_unavailable" if sharing is None else "say.no_plan"
+            await self._say(doing, self.texts.say(text, doing.language), effect.user)
+            return ""
+        summary, key = self._summary(record, effect), record.plan
+        if not effect.channel:
+            await sharing.offer(doing.place, summary, user=effect.user, key=doing.key)
+            return ""
+        outcome = await sharing.share(doing.place, summary, channel=effect.channel, user=effect.user, key=key)
+        if outcome != "to_confirm":
+            await self._say(doing, self.texts.say(f"share.{outcome}", summary.language), effect.user)
+        return outcome
+
+    def _summary(self, record: PlanRecord, effect: SharePlan) -> Summary:
+        document, language = json.loads(record.document), record.brief.language
+        figures = document.get("figures") or {}
+        strategy = parse_strategy(record.markdown, language, kind=record.brief.kind)
+        first = next((one.source.strip() for one in strategy.sections), "")
+        return Summary(
+            plan=effect.plan,
+            version=effect.version,
+            language=language,
+            title=document["title"],
+            verdict=_first_paragraph(first),
+            numbers=tuple(
+                (self.texts.say(f"share.figure.{name}", language), figures[figure]["text"])
+                for name, figure in SHARED_FIGURES
+                if figure in figures
+            ),
+            requester=record.requester,
+        )
 
     async def keep_feedback(self, doing: Doing, effect: KeepFeedback) -> str:
         """Keep a judgement in the operator's log, with the prompt and the model it is about."""
@@ -76,3 +116,9 @@ class Delivery:
         day = datetime.fromtimestamp(record.at / 1000, UTC).date()
         document = json.loads(record.document)
         return self.texts.say("say.history_line", doing.language, title=document["title"], day=day.isoformat())
+
+
+def _first_paragraph(markdown: str) -> str:
+    """Return the words of the first paragraph."""
+    first = next((block for block in parse_blocks(markdown) if isinstance(block, Paragraph)), None)
+    return plain(first.text) if first else ""

@@ -71,6 +71,9 @@ __all__ = [
     "Requests",
     "SavedSection",
     "SectionView",
+    "Shared",
+    "Sharing",
+    "Summary",
     "Texts",
 ]
 
@@ -217,6 +220,35 @@ class Chat(Protocol):
         self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
     ) -> None:
         """Open the two-field form, filled with what is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Be what is shared of a plan version: its verdict in a few lines and three (label, value) numbers."""
+
+    plan: int
+    version: int
+    language: Language
+    title: str
+    verdict: str
+    numbers: tuple[tuple[str, str], ...]
+    requester: str
+
+
+# How sharing ended; `to_confirm` when the platform has asked the user something first.
+Shared = Literal["shared", "shared_before", "not_allowed", "to_confirm"]
+
+
+class Sharing(Protocol):
+    """Show a plan in another channel, on a platform that has some."""
+
+    async def offer(self, to: ConversationRef, summary: Summary, *, user: str, key: str) -> None:
+        """Show the user alone what would be shared, and let them choose where. Raises ChatError."""
+        ...
+
+    async def share(self, to: ConversationRef, summary: Summary, *, channel: str, user: str, key: str) -> Shared:
+        """Post the summary once in a channel where both may write; `key` names the plan version. Raises ChatError."""
         ...
 
 

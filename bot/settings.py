@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, ValidationError
 
@@ -107,6 +108,57 @@ class Settings(BaseModel):
     )
     slack_api_url: str = Field(
         "https://slack.com/api/", alias="SLACK_API_URL", description="Address of Slack's Web API; a proxy or a fake."
+    )
+    teams_app_id: str = Field("", alias="TEAMS_APP_ID", description="Id of the Azure Bot's app; opens the Teams door.")
+    teams_app_type: Literal["secret", "certificate", "identity"] = Field(
+        "secret", alias="TEAMS_APP_TYPE", description="How the app proves itself: secret, certificate or identity."
+    )
+    teams_tenant_id: str = Field(
+        "", alias="TEAMS_TENANT_ID", description="Tenant of a single-tenant app; empty for one of many tenants."
+    )
+    teams_app_password: SecretStr = Field(SecretStr(""), alias="TEAMS_APP_PASSWORD", description="Client secret.")
+    teams_app_certificate: Path | None = Field(
+        None, alias="TEAMS_APP_CERTIFICATE", description="PEM file with the certificate and its private key."
+    )
+    identity_endpoint: str = Field(
+        "", alias="IDENTITY_ENDPOINT", description="Set by App Service: where a managed identity gets its token."
+    )
+    identity_header: SecretStr = Field(
+        SecretStr(""), alias="IDENTITY_HEADER", description="Set by App Service: what that address wants to see."
+    )
+    teams_tenants: str = Field(
+        "",
+        alias="TEAMS_TENANTS",
+        description="Tenants that may use the bot, separated by spaces; empty: TEAMS_TENANT_ID.",
+    )
+    teams_users: str = Field(
+        "", alias="TEAMS_USERS", description="Directory ids of the users who may use the bot, by spaces; empty: all."
+    )
+    teams_targeted: bool = Field(
+        default=False,
+        alias="TEAMS_TARGETED",
+        description="Show private words in channels to one person (a preview of Teams).",
+    )
+    teams_auth: Literal["token", "none"] = Field(
+        "token",
+        alias="TEAMS_AUTH",
+        description="none turns authentication off, for the Agents Playground; loopback only.",
+    )
+    teams_loopback: bool = Field(
+        default=False,
+        alias="TEAMS_LOOPBACK",
+        description="Also answer service addresses on this machine: for tests only.",
+    )
+    teams_keys_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        alias="TEAMS_KEYS_URL",
+        description="Where the channel's signing keys are described; another cloud's has another address.",
+    )
+    teams_token_issuer: str = Field(
+        "https://api.botframework.com", alias="TEAMS_TOKEN_ISSUER", description="Who issues the channel's tokens."
+    )
+    teams_authority: str = Field(
+        "https://login.microsoftonline.com", alias="TEAMS_AUTHORITY", description="Where the app gets its own token."
     )
     log_level: str = Field(
         "INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."

@@ -4,13 +4,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aiohttp import web
 from pydantic import SecretStr
 
 from bot.conversation import Hearing, Performing, Talking
@@ -26,6 +24,7 @@ from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order, Watch
 from bot.generation.performing import Publishing
 from bot.generation.writing import Writer
+from bot.platforms import Door, Ground, Platforms, open_platforms
 from bot.ports import Chat, Claimed, Clock, Performer
 from bot.services.clock import SystemClock
 from bot.services.endpoint_profiles import Endpoint
@@ -42,12 +41,6 @@ from bot.services.slot_extraction import SlotExtraction
 from bot.services.texts import YamlTexts, load_texts
 from bot.services.words import load_words
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from adapters.slack.assembly import Slack
-
-# Answers one request of a platform.
-Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 USER_KEY_DIGITS = 32
 REQUEST_MARGIN_S = 40.0
@@ -187,10 +180,10 @@ def store_options(settings: Settings) -> StoreOptions:
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
+async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Desk]:
     """Make what writes strategies, and close it at the end. Raises SettingsError, DataError or StoreError."""
     async with AsyncExitStack() as stack:
-        clock, texts = SystemClock(), load_texts()
+        clock, texts = clock or SystemClock(), load_texts()
         store = await stack.enter_async_context(open_store(settings.redis_url, store_options(settings), clock=clock))
         books = Books(PriceBooks(settings.price_book_overlay), industry_book())
         endpoints = read_endpoints(settings)
@@ -218,45 +211,32 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, chats: Mapping[Platform, Chat]) -> AsyncIterator[Services]:
-    """Make the whole bot over these chats, or over all configured platforms without any; closed at the end."""
-    async with open_desk(settings) as desk, AsyncExitStack() as stack:
-        found: dict[Platform, Chat] = dict(chats)
-        doors: dict[tuple[str, str], Door] = {}
-        if not chats and settings.slack_signing_secret.get_secret_value():
-            slack = await stack.enter_async_context(_open_slack(settings, desk))
-            found["slack"] = slack.chat
-            doors.update(slack.doors)
+async def open_services(
+    settings: Settings, chats: Mapping[Platform, Chat], *, with_doors: bool = True, clock: Clock | None = None
+) -> AsyncIterator[Services]:
+    """Make the whole bot over these chats, or over all configured platforms without any; closed at the end.
+
+    Only the web process needs doors. Raises SettingsError, DataError or StoreError.
+    """
+    async with open_desk(settings, clock=clock) as desk, AsyncExitStack() as stack:
         hearing = Hearing(
             conversations=desk.store.conversations,
             industries=desk.books.industries,
             default_language=settings.default_language,
             extract=_extraction(desk),
         )
-        performing = Performing(effects=desk.store.effects, performers=_performers(desk, found, settings))
-        yield Services(desk=desk, hearing=hearing, performing=performing, doors=doors)
-
-
-def _open_slack(settings: Settings, desk: Desk) -> AbstractAsyncContextManager["Slack"]:
-    from adapters.slack.assembly import SlackOptions, SlackSeams, open_slack
-    from bot.services.redis_slack import RedisSlack
-
-    options = SlackOptions(
-        signing_secret=settings.slack_signing_secret.get_secret_value(),
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-    )
-    seams = SlackSeams(
-        jobs=desk.store.jobs,
-        conversations=desk.store.conversations,
-        history=desk.store.history,
-        texts=desk.texts,
-        industries=desk.books.industries,
-        clock=desk.clock,
-        store=RedisSlack(desk.store.scripts, desk.clock),
-        language=settings.default_language,
-    )
-    return open_slack(options, seams)
+        opened = Platforms(chats=chats, doors={})
+        if not chats:
+            ground = Ground(
+                store=desk.store,
+                texts=desk.texts,
+                industries=desk.books.industries,
+                clock=desk.clock,
+                drain=hearing.drain,
+            )
+            opened = await stack.enter_async_context(open_platforms(settings, ground, with_doors=with_doors))
+        performing = Performing(effects=desk.store.effects, performers=_performers(desk, opened, settings))
+        yield Services(desk=desk, hearing=hearing, performing=performing, doors=opened.doors)
 
 
 def _extraction(desk: Desk) -> Callable[[str, Language], Awaitable[Understood | None]] | None:
@@ -265,9 +245,9 @@ def _extraction(desk: Desk) -> Callable[[str, Language], Awaitable[Understood | 
     return SlotExtraction(desk.model, desk.writer.prompts, desk.books.industries).extract
 
 
-def _performers(desk: Desk, chats: Mapping[Platform, Chat], settings: Settings) -> Mapping[type, Performer]:
+def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[type, Performer]:
     """Return who performs each kind of effect."""
-    store, texts = desk.store, desk.texts
+    store, texts, chats = desk.store, desk.texts, opened.chats
     user_key = hash_users(settings.user_key.get_secret_value())
     talking = Talking(chats=chats, texts=texts, industries=desk.books.industries)
     publishing = Publishing(
@@ -285,7 +265,7 @@ def _performers(desk: Desk, chats: Mapping[Platform, Chat], settings: Settings) 
     answering = Answering(
         chats=chats, texts=texts, writer=desk.writer, plans=store.plans, limits=store.limits, user_key=user_key
     )
-    delivery = Delivery(chats=chats, texts=texts, plans=store.plans, history=store.history)
+    delivery = Delivery(chats=chats, texts=texts, plans=store.plans, history=store.history, sharings=opened.sharings)
     return {
         effects.Say: talking.say,
         effects.OpenForm: talking.open_form,

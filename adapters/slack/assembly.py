@@ -15,6 +15,8 @@ from adapters.slack.calls import Caller
 from adapters.slack.home import Home
 from adapters.slack.outbound import SlackChat
 from adapters.slack.rhythm import Rhythms
+from adapters.slack.sharing import SlackSharing
+from adapters.slack.socket_mode import SocketMode
 from adapters.slack.store import Answers, Budget, Posts, Tokens
 from adapters.slack.tokens import OneToken
 from bot.domain.brief import Language
@@ -34,7 +36,8 @@ class SlackStore(Posts, Budget, Answers, Protocol):
 class SlackOptions:
     """Set what Slack depends on: the secrets of the app, and the address of its Web API."""
 
-    signing_secret: str = field(repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
     bot_token: str = field(default="", repr=False)
     base_url: str = AsyncWebClient.BASE_URL
 
@@ -58,7 +61,18 @@ class Slack:
     """Be Slack as the rest sees it: a chat, and the doors of the web process."""
 
     chat: SlackChat
+    sharing: SlackSharing
     doors: Doors
+    socket: SocketMode | None
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen over a socket too, where the operator gave an app token; only the web process does."""
+        if self.socket is None:
+            yield
+            return
+        async with self.socket.listening():
+            yield
 
 
 @asynccontextmanager
@@ -100,7 +114,13 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
         )
         app = build_app(listening, AsyncWebClient(session=session, base_url=options.base_url))
         door = Door(app=app, secret=options.signing_secret, clock=seams.clock)
-        yield Slack(chat=chat, doors=doors_of(door))
+        socket = None
+        if options.app_token:
+            socket = SocketMode(
+                app=app, token=options.app_token, session=session, base_url=options.base_url, clock=seams.clock
+            )
+        sharing = SlackSharing(chat=chat, caller=caller, texts=seams.texts)
+        yield Slack(chat=chat, sharing=sharing, doors=doors_of(door) if options.signing_secret else {}, socket=socket)
 
 
 def _home(caller: Caller, seams: SlackSeams) -> Home:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 20.0
 BUSY_S = 30.0
 """Seconds until another try where Slack names none."""
+REPEATABLE = frozenset({"chat.update", "chat.delete", "conversations.open", "conversations.replies", "views.publish"})
+"""Methods that do the same again, so that a lost answer needs no looking."""
 _OTHER = Pace(20, 4)
 _TOO_MANY = 429
 _SERVER_FAULT = 500
@@ -53,7 +55,8 @@ class Caller:
                 if error.retry_after_s is None:
                     raise
                 await self.budget.hold(name, error.retry_after_s, a_minute=pace.a_minute, at_once=pace.at_once)
-                if error.params["reason"] != "ratelimited" or self.clock.monotonic() + error.retry_after_s > until:
+                may_repeat = error.params["reason"] == "ratelimited" or method in REPEATABLE
+                if not may_repeat or self.clock.monotonic() + error.retry_after_s > until:
                     raise
 
     async def _wait_turn(self, name: str, method: str, pace: Pace, until: float) -> None:

@@ -197,7 +197,9 @@ def read_action(body: Body, at: int) -> Taken:
 
 def _chosen(action: Body) -> str:
     option = action.get("selected_option")
-    return str(option["value"] if isinstance(option, Mapping) else action.get("value") or "")
+    if isinstance(option, Mapping):
+        return str(option["value"])
+    return str(action.get("selected_conversation") or action.get("value") or "")
 
 
 def _container_place(body: Body, tenant: str) -> ConversationRef:
@@ -274,7 +276,8 @@ def _bot(body: Body) -> str:
 
 def _is_ours(body: Body, message: Body) -> bool:
     """Say whether a program wrote it: another bot's words start nothing either, or two bots would talk for ever."""
-    return bool(message.get("bot_id")) or message.get("user") == (_bot(body) or None)
+    bot = _bot(body)
+    return bool(message.get("bot_id")) or (bot != "" and message.get("user") == bot)
 
 
 def _moment(stamp: object, at: int) -> int:

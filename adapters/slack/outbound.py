@@ -62,6 +62,15 @@ class SlackChat:
         for page, content in enumerate(pages):
             await self._posting.post_once(spot, f"say/{key}", str(page), content, patience_s=WORDS_S)
 
+    async def tell(self, to: ConversationRef, content: Content, *, user: str, key: str) -> None:
+        """Show something to one user alone: in their direct messages as a post, elsewhere as a private one."""
+        if not to.channel.startswith(_DIRECT):
+            await self._whisper(to, user, content)
+        elif key:
+            await self._posting.post_once(await self._spot(to), f"say/{key}", "0", content, patience_s=WORDS_S)
+        else:
+            await self._posting.post(await self._spot(to), content, key="", patience_s=WORDS_S)
+
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
         """Post the card of a plan and return `channel/ts`; where the bot may not post, with the requester alone."""
         content = self._card(to, view)

@@ -114,7 +114,8 @@ class Posting:
         try:
             found = await self.caller.call(spot.tenant, method, patience_s=2.0, **asked)
         except ChatError as error:
-            log.warning("a message that may have been posted could not be looked up: %s", error)
+            # Reading channels is a scope that administrators may leave out.
+            log.info("a message that may have been posted could not be looked up: %s", error)
             return ""
         for message in found.get("messages", ()):
             metadata = message.get("metadata") or {}
@@ -181,8 +182,7 @@ class Thread:
         content = Content(text=page.text, blocks=page.blocks, plain=page.plain)
         kept = read_post(known.get(field, ""))
         if kept is None:
-            await self.posting.post_once(self.spot, self.name, field, content, patience_s=patience_s)
-            return 1
+            return await self._post_page(field, content, patience_s)
         if kept.digest == digest_of(content.body()):
             return 0
         try:
@@ -195,6 +195,21 @@ class Thread:
             return await self._post_again(field, content, patience_s)
         await self.posting.keep(self.name, field, kept.ts, content)
         return 1
+
+    async def _post_page(self, field: str, content: Content, patience_s: float) -> int:
+        """Post a new page; in a channel its headings first, then the rest as an edit.
+
+        Only a post cannot be repeated, and in a channel the bot may not be allowed to look for the one of a worker that
+        died: what may then stand there twice is a line of headings and never a part of the plan.
+        """
+        if self.spot.channel.startswith("D"):
+            await self.posting.post_once(self.spot, self.name, field, content, patience_s=patience_s)
+            return 1
+        head = Content(text=content.text)
+        ts = await self.posting.post_once(self.spot, self.name, field, head, patience_s=patience_s)
+        await self.posting.edit(self.spot, ts, content, patience_s=patience_s)
+        await self.posting.keep(self.name, field, ts, content)
+        return 2
 
     async def _post_again(self, field: str, content: Content, patience_s: float) -> int:
         """Post a page whose message cannot be edited any more."""

@@ -80,7 +80,7 @@ class KeyCache:
             self._fetched = now
         except (aiohttp.ClientError, TimeoutError, KeyError, ValueError, TypeError, jwt.PyJWTError) as error:
             # Old keys stay in use: a channel that cannot be asked is no reason to refuse what it signed.
-            log.error("the channel's keys could not be fetched: %s", type(error).__name__)
+            log.warning("the channel's keys could not be fetched: %s", type(error).__name__)
 
     async def _get(self, address: str) -> dict[str, Any]:
         async with self.session.get(address, raise_for_status=True) as response:

@@ -1,7 +1,7 @@
 """Teams' limits as data, each with its source; where sources disagree, the smaller one stands here.
 
-Sources: [docs] MicrosoftDocs/msteams-docs and bot-docs as stored in 2026; [ran] seen in the Agents Playground 0.2.28 or in
-botbuilder 4.17.1; [ours] chosen below a limit.
+Sources: [docs] MicrosoftDocs/msteams-docs and bot-docs as stored in 2026; [ran] seen in the Agents Playground 0.2.28 or
+in botbuilder 4.17.1; [ours] chosen below a limit.
 """
 
 from adapters.markdown import Room
@@ -37,7 +37,7 @@ BUTTON_TEXT = 60
 CARD_VERSION = "1.5"
 
 # Paces of one conversation [docs: 7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour], as milliseconds between two calls
-# and calls at once: 5 + 1/0.6 s stays below 7, 5 + 2/0.6 s below 9, 5 + 30/0.6 s below 60; 300 + 3600/2.5 s below 1,800.
+# and calls at once: 4 + 1/0.6 s is below 7, 4 + 2/0.6 s below 8, 4 + 30/0.6 s below 60, 300 + 3600/2.5 s below 1,800.
 PACES = ((600, 4), (2_500, 300))
 EDIT_EVERY_S = 3.0
 """[docs] Edits more often than every two to three seconds are throttled in channels."""

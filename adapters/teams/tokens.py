@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
 from uuid import uuid4
@@ -163,9 +164,9 @@ class TokenCache:
                 found: Any = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise _fault(type(error).__name__, retry_after_s=BUSY_S) from error
-        if response.status >= aiohttp.http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _fault(f"http_{response.status}", retry_after_s=BUSY_S)
-        if response.status != aiohttp.http.HTTPStatus.OK or not isinstance(found, Mapping):
+        if response.status != HTTPStatus.OK or not isinstance(found, Mapping):
             reason = found.get("error", "") if isinstance(found, Mapping) else ""
             # A secret that ran out is put right by the operator: answers wait for it, they are not thrown away.
             raise _fault(f"token {response.status} {reason}", retry_after_s=60.0)

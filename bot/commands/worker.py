@@ -21,6 +21,6 @@ async def run(args: argparse.Namespace, settings: "Settings") -> int:
     from bot.wiring import open_services
 
     stop = stop_on_signals()
-    async with open_services(settings, {}) as services:
+    async with open_services(settings, {}, with_doors=False) as services:
         await make_worker(settings, services).run(stop)
     return 0

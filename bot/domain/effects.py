@@ -115,11 +115,12 @@ class Forget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharePlan:
-    """Offer to share a plan version from the result, previewed to the user first."""
+    """Share a plan version in a channel; without one, show the user what it would be and ask where."""
 
     plan: int
     version: int
     user: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,7 @@ def _act(turn: Turn, plan: int, version: int) -> Step:
         case "share" if user != state.owner and not state.private:
             return turn_away(turn)
         case "share":
-            effect = SharePlan(plan=plan, version=version, user=user)
+            effect = SharePlan(plan=plan, version=version, user=user, channel=turn.heard.value)
         case "export" if not turn.heard.value:
             effect = Say(text="export.which", offers=EXPORT_OFFERS, only_to=user)
         case "export":

@@ -90,14 +90,17 @@ def _unknowns(section: Section, context: CheckContext) -> Iterator[Finding]:
     lines = [fold(line) for line in section.source.splitlines()]
     for default in dict.fromkeys((*context.defaults, *context.default_texts)):
         value = context.default_texts.get(default, "")
-        told = [line for line in lines if fold(default) in line]
-        if not any(_has(line, fold(value)) for line in told):
+        behind = [line.partition(fold(default))[2].partition(";")[0] for line in lines if fold(default) in line]
+        if not any(_has(text, fold(value)) for text in behind):
             name = f"{default}: {value}" if value else default
             yield Finding(id="unknowns.missing", section="assumptions", line=section.line, params=(("name", name),))
+    for question in context.questions:
+        if fold(question) not in fold(section.source):
+            yield Finding(id="unknowns.missing", section="assumptions", line=section.line, params=(("name", question),))
 
 
-def _has(line: str, value: str) -> bool:
-    return not value or re.search(rf"(?<![\w.,]){re.escape(value)}(?!\w|[.,]\d)", line) is not None
+def _has(text: str, value: str) -> bool:
+    return not value or re.search(rf"(?<![\w.,]){re.escape(value)}(?!\w|[.,]\d)", text) is not None
 
 
 def _names_industry(markdown: str, context: CheckContext) -> bool:

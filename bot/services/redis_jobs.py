@@ -83,7 +83,8 @@ class RedisJobs:
         attempt = self._scripts.new_id()
         lease_ms = int(self._leasing.lease_s * 1000)
         now = self._clock.now_ms()
-        flat = await self._scripts.run("claim", worker, attempt, now, lease_ms, free, writing, int(reclaim))
+        text = await self._scripts.run("claim", worker, attempt, now, lease_ms, free, writing, int(reclaim))
+        flat = json.loads(text) if text else ()
         rows = (flat[i : i + _PARTS] for i in range(0, len(flat), _PARTS))
         return tuple(
             Claimed(read_job(job, talk, body), attempt, int(starts), cast("Lane", lane))

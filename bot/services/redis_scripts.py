@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
@@ -16,6 +17,8 @@ from bot.services.redis_keys import KeyNames, Lifetimes, lua_names
 
 _USE = re.compile(r"^-- use: (\w+)\n", re.MULTILINE)
 _KINDS = re.compile(r"\bK\.(\w+)\(")
+# More calls than this do not share one round trip, so that none waits long for the others.
+TOGETHER = 50
 _LIFETIMES = re.compile(r"\bT\.(\w+)\b")
 
 
@@ -28,6 +31,15 @@ def script_text(name: str, lifetimes: Lifetimes) -> str:
     text = shared + body
     times = ", ".join(f"{one} = {lifetimes.of(one)}" for one in sorted(set(_LIFETIMES.findall(text))))
     return "\n".join((lua_names(set(_KINDS.findall(text))), f"local T = {{{times}}}", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Be one call on its way; a fault of this call alone is its answer."""
+
+    digest: str
+    args: tuple[str | int, ...]
+    answer: "asyncio.Future[Any]"
 
 
 class Scripts:
@@ -46,22 +58,61 @@ class Scripts:
         self.new_id = new_id
         self._deadline_s = deadline_s
         self._known: dict[str, str] = {}
+        self._waiting: list[Call] = []
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def run(self, name: str, *args: str | int) -> Any:
         """Run a script and return its answer. Raises StoreError when Redis does not answer in time."""
         digest = self._known.get(name) or self._digest(name)
         try:
             async with asyncio.timeout(self._deadline_s):
-                try:
-                    return await self._evalsha(digest, args)
-                except NoScriptError:
+                answer = await self._send(digest, args)
+                if isinstance(answer, NoScriptError):
                     await self.client.script_load(script_text(name, self.lifetimes))
-                    return await self._evalsha(digest, args)
+                    answer = await self._send(digest, args)
         except (RedisError, OSError, TimeoutError) as error:
             raise StoreError("error.store", reason=f"{type(error).__name__}: {error}") from error
+        if isinstance(answer, Exception):
+            raise StoreError("error.store", reason=f"{type(answer).__name__}: {answer}") from answer
+        return answer
 
-    async def _evalsha(self, digest: str, args: tuple[str | int, ...]) -> Any:
-        return await cast("Any", self.client.evalsha(digest, 1, self.keys.root, *args))
+    def _send(self, digest: str, args: tuple[str | int, ...]) -> "asyncio.Future[Any]":
+        """Queue a call; all that are queued in one turn of the loop share one round trip."""
+        loop = asyncio.get_running_loop()
+        call = Call(digest, args, loop.create_future())
+        if not self._waiting:
+            loop.call_soon(self._flush)
+        self._waiting.append(call)
+        return call.answer
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for start in range(0, len(waiting), TOGETHER):
+            task = asyncio.get_running_loop().create_task(self._deliver(waiting[start : start + TOGETHER]))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _deliver(self, calls: Sequence[Call]) -> None:
+        try:
+            answers = await self._ask(calls)
+        except (RedisError, OSError) as error:
+            answers = [error] * len(calls)
+        for call, answer in zip(calls, answers, strict=True):
+            if not call.answer.done():
+                call.answer.set_result(answer)
+
+    async def _ask(self, calls: Sequence[Call]) -> Sequence[Any]:
+        if len(calls) == 1:
+            return [await cast("Any", self.client.evalsha(calls[0].digest, 1, self.keys.root, *calls[0].args))]
+        async with self.client.pipeline(transaction=False) as together:
+            for call in calls:
+                together.evalsha(call.digest, 1, self.keys.root, *call.args)
+            return await together.execute(raise_on_error=False)
+
+    async def close(self) -> None:
+        """Wait for calls whose callers have gone."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=self._deadline_s)
 
     def _digest(self, name: str) -> str:
         # SHA-1 is the name Redis gives a script, not a protection of anything.

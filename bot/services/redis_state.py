@@ -1,10 +1,10 @@
 """Dialogues in Redis: state, inbox and the commit that ties a turn to its effects."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from bot.domain.brief import Given
 from bot.domain.effects import Effect, Write
@@ -74,11 +74,17 @@ class Changes:
     long: list[str]
     long_gone: list[str]
 
-    def arguments(self) -> Iterator[str | int]:
-        """Yield the four lists, each after its length."""
-        for part in (self.short, self.short_gone, self.long, self.long_gone):
-            yield len(part)
-            yield from part
+    def text(self) -> str:
+        """Return the four lists as one JSON text."""
+        return dumps((self.short, self.short_gone, self.long, self.long_gone))
+
+
+def _kept_as(value: object, default: object, encode: Encoder) -> tuple[Literal["", "short", "long"], str]:
+    """Return where a value is kept, and as what; a default is not kept at all."""
+    if value == default:
+        return "", ""
+    text = dumps(encode(value))
+    return ("short" if len(text) <= SHORT else "long"), text
 
 
 def changes_between(before: State | None, after: State) -> Changes:
@@ -88,17 +94,16 @@ def changes_between(before: State | None, after: State) -> Changes:
         new, old = getattr(after, name), default if before is None else getattr(before, name)
         if new == old:
             continue
-        if new == default:
-            made.short_gone.append(_FIELD + name)
-            made.long_gone.append(name)
-            continue
-        text = dumps(encode(new))
-        if len(text) <= SHORT:
+        was = _kept_as(old, default, encode)[0]
+        now, text = _kept_as(new, default, encode)
+        if now == "short":
             made.short += (_FIELD + name, text)
-            made.long_gone.append(name)
-        else:
+        elif now == "long":
             made.long += (name, text)
+        if was == "short" != now:
             made.short_gone.append(_FIELD + name)
+        if was == "long" != now:
+            made.long_gone.append(name)
     return made
 
 
@@ -111,7 +116,8 @@ def read_state(short: dict[str, str], long: dict[str, str]) -> State:
 
 
 def _pairs(flat: Sequence[str]) -> dict[str, str]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+    # Lua knows no empty list: cjson writes one as an empty object.
+    return dict(zip(flat[::2], flat[1::2], strict=True)) if flat else {}
 
 
 def write_item(event: Event) -> str:
@@ -134,7 +140,7 @@ class RedisConversations:
 
     async def load(self, conversation: str) -> Loaded | None:
         """Return the state of a conversation and what waits for it; None when nothing is known of it."""
-        short_flat, long_flat, items = await self._scripts.run("load", conversation, BATCH)
+        short_flat, long_flat, items = json.loads(await self._scripts.run("load", conversation, BATCH))
         short = _pairs(short_flat)
         if "place" not in short:
             return None
@@ -167,9 +173,9 @@ class RedisConversations:
             )
             body = CODEC.write("job", Job, job)
         keys = slot_keys(lane, loaded.conversation, event.place.tenant, event.user, self._limits)
-        changed = changes_between(loaded.state, state).arguments()
+        changed = changes_between(loaded.state, state).text()
         head = (loaded.conversation, self._scripts.new_id(), event.id, loaded.version, now, owner, lane, keys, body)
-        outcome: CommitOutcome = await self._scripts.run("commit", *head, *changed)
+        outcome: CommitOutcome = await self._scripts.run("commit", *head, changed)
         return outcome
 
     async def bind(self, conversation: str, place: ConversationRef) -> None:

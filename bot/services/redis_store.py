@@ -71,16 +71,20 @@ async def open_store(
         keys = KeyNames(chosen.namespace)
         slow = Scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.tuning.deadline_s)
         door = Scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.leasing.accept_s)
-        yield Store(
-            durable=not connections.embedded,
-            conversations=RedisConversations(slow, time, chosen.writers),
-            flags=RedisFlags(slow),
-            plans=RedisPlans(slow),
-            history=RedisHistory(slow),
-            requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
-            jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing, block_s=chosen.tuning.block_s),
-            effects=RedisEffects(slow),
-            desk=RedisJobDesk(slow, time),
-            limits=RedisLimits(slow, time, chosen.budgets),
-            scripts=slow,
-        )
+        try:
+            yield Store(
+                durable=not connections.embedded,
+                conversations=RedisConversations(slow, time, chosen.writers),
+                flags=RedisFlags(slow),
+                plans=RedisPlans(slow),
+                history=RedisHistory(slow),
+                requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
+                jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing, block_s=chosen.tuning.block_s),
+                effects=RedisEffects(slow),
+                desk=RedisJobDesk(slow, time),
+                limits=RedisLimits(slow, time, chosen.budgets),
+                scripts=slow,
+            )
+        finally:
+            for scripts in (slow, door):
+                await scripts.close()

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench.harness import modules, run
+from tests.bench.harness import all_kept, run, write_json
 
 
 def main() -> int:
@@ -14,7 +14,10 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only these")
     parser.add_argument("--json", type=Path, help="write the rows here too")
     args = parser.parse_args()
-    return asyncio.run(run(args.names, args.json))
+    rows = asyncio.run(run(args.names))
+    if args.json:
+        write_json(rows, args.json)
+    return 0 if all_kept(rows) else 1
 
 
 if __name__ == "__main__":

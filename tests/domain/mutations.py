@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 
 from bot.domain.brief import OPTION_IDS
 from bot.domain.checks.quoted import COUNTS, FigureBook, Quoted
@@ -130,12 +130,8 @@ def mutate_document(doc: Doc, tally: Tally, *, most: int | None = None) -> None:
     text, cited = rendered(doc)
     tally.documents += 1
     tally.false.extend(f"{number} {f.id} {f.quote} {dict(f.params)}" for f in check_document(text, doc.context))
-    made = 0
-    for kind, mutated, what in _mutations(doc, text, cited):
+    for kind, mutated, what in islice(_mutations(doc, text, cited), most):
         tally.count(kind, found=detected(doc, mutated), what=f"document {number}: {what}")
-        made += 1
-        if most is not None and made >= most:
-            return
 
 
 def _mutations(doc: Doc, text: str, cited: list[Cited]) -> Iterator[tuple[str, str, str]]:
@@ -161,17 +157,15 @@ def mutate_source(doc: Doc, tally: Tally, *, most: int | None = None) -> None:
     """Mutate a document's sources as written, with markers: moved, swapped, misspelt, turned into literals."""
     number = doc.number
     book = book_of(doc)
-    made = 0
+    left = sys.maxsize if most is None else most
     for section, _, source in doc.parts:
         if section not in WRITTEN["pro"]:
             continue
         tally.false.extend(f"{number} source {f.id} {f.quote}" for f in check_section(section, source, doc.context))
-        for kind, mutated, what in _source_mutations(source, book):
+        for kind, mutated, what in islice(_source_mutations(source, book), left):
+            left -= 1
             found = any(_FIGURE.match(f.id) for f in check_section(section, mutated, doc.context))
             tally.count(kind, found=found, what=f"document {number} {section}: {what}")
-            made += 1
-            if most is not None and made >= most:
-                return
 
 
 def _source_mutations(source: str, book: FigureBook) -> Iterator[tuple[str, str, str]]:

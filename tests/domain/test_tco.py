@@ -11,7 +11,7 @@ from bot.domain.brief import Given
 from bot.domain.cost.horizon import add_months, share_before
 from bot.domain.cost.thresholds import mean_price
 from bot.domain.errors import UserError
-from bot.domain.tco import compute, find_break_even, usd_per_mtok, with_spans, with_volume
+from bot.domain.tco import compute, find_break_even, resolve, usd_per_mtok, with_spans, with_volume
 from tests.domain.cost_cases import BOOKS, CASES, LARGE, TODAY, assessed, given_of, inputs_of, slow_saving
 
 NAMES = [case["name"] for case in CASES]
@@ -449,3 +449,11 @@ def test_free_closed_model_has_no_break_even() -> None:
 
     assert find_break_even(inputs, "private_cloud", 0).first is None
     assert compute(inputs).options["private_cloud"].saving_percent is None
+
+
+@pytest.mark.parametrize("spend", [123.45, 20_000.0, 21_739.13, 777_777.7])
+def test_closed_option_neither_saves_nor_loses(spend: float) -> None:
+    """The closed API compared with itself is exactly zero, whatever the order of the sums."""
+    inputs = resolve(Given(monthly_spend=spend), BOOKS.book, BOOKS.catalogue, today=date(2026, 11, 23))
+
+    assert compute(inputs).options["closed"].saving_percent == 0.0

@@ -46,7 +46,7 @@ def test_documents_of_the_planner_have_no_finding(number: int, kind: Kind) -> No
     """What the planner writes passes its own checks, section by section and as a whole."""
     doc = write_planned(number, kind=kind)
     assert check_document(render_markers(doc.source(), doc.ledger, doc.language), doc.context) == ()
-    for section, _, source in doc.parts:
+    for section, _, source in write_planned(number, kind=kind, tables=False).parts:
         if section in WRITTEN[kind]:
             assert check_section(section, source, doc.context) == ()
 
@@ -55,13 +55,13 @@ def test_mutations_of_a_sample_are_all_found() -> None:
     """Every figure changed, moved or swapped in a sample of documents is found, and nothing untouched is."""
     tally = Tally()
     for number in (0, 4, 11, 13, 19, 26):
-        mutate_document(write(number), tally, most=25)
-        mutate_source(write(number), tally, most=25)
+        mutate_document(write(number), tally, most=12)
+        mutate_source(write(number), tally, most=12)
     for number in (1, 3, 8):
-        mutate_document(write_planned(number), tally, most=25)
+        mutate_document(write_planned(number), tally, most=12)
     assert not tally.missed
     assert not tally.false
-    assert tally.made.total() == tally.found.total() > 250
+    assert tally.made.total() == tally.found.total() > 150
 
 
 def drop_phase(text: str) -> str:
@@ -187,7 +187,34 @@ CLAIMS: tuple[tuple[Language, str, bool], ...] = (
     ("pt", "A meta seria atingida com mais volume.", False),
     ("pt", "Se o volume crescer, a meta é atingida.", False),
     ("pt", "O piloto verifica se a economia cumpre a meta.", False),
+    ("pt", "Nenhuma economia é garantida antes do piloto.", False),
+    ("es", "Ningún ahorro está garantizado.", False),
 )
+
+
+ORDINARY: tuple[tuple[Language, str], ...] = (
+    ("es", "Se integrará con Active Directory, Okta y el SIEM corporativo (Splunk o Microsoft Sentinel)."),
+    ("es", "El Reglamento de IA (AI Act), DORA y la norma ISO/IEC 27001:2022 exigen registro."),
+    ("es", "En el primer trimestre de 2027 vence el contrato n.º 2024-118."),
+    ("es", "La búsqueda usa PostgreSQL con pgvector; los datos quedan en S3 cifrado con AES-256 y TLS 1.3."),
+    ("es", "La latencia P95 debe bajar de 800 ms y el tiempo de recuperación (RTO) de 4 horas."),
+    ("es", "El equipo de 12 personas atiende 24/7 en tres turnos; el 15 de marzo se presenta el informe."),
+    ("es", "El banco ACME S.A., BBVA, CaixaBank e ING publican guías propias; eBay no."),
+    ("en", "Infrastructure as code with Terraform, pipelines in GitHub Actions, images signed with Sigstore cosign."),
+    ("en", "JPMorgan, BlackRock and PayPal have public guidelines; McKinsey reports are not sources."),
+    ("en", "Quantise Llama 3.3 70B Instruct to FP8 and fine-tune with LoRA in PyTorch."),
+    ("en", "Half of the pilot users come from operations, and each team meets twice a month."),
+    ("en", "We reached agreement with legal on the data classes."),
+    ("pt", "A LGPD, a Resolução CMN 4.893 e a ISO/IEC 27001 exigem trilha de auditoria."),
+    ("pt", "Itaú, Bradesco e Nubank publicam guias próprios."),
+    ("pt", "A equipe de 4 pessoas mantém plantão 24/7; o RTO é de 4 horas."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "sentence"), ORDINARY)
+def test_ordinary_sentences_have_no_finding(language: Language, sentence: str) -> None:
+    """Companies, norms, roles, hardware, dates and small counts are nobody's business."""
+    assert check_section("decision", sentence, document(language)[0].context) == ()
 
 
 @pytest.mark.parametrize(("language", "sentence", "claimed"), CLAIMS)
@@ -239,7 +266,7 @@ def test_legacy_tools_are_called_legacy() -> None:
 def test_language_is_told_apart(language: Language) -> None:
     """A section in each of the other languages is found, the right one is not."""
     for other in LANGUAGES:
-        sections = dict((section, source) for section, _, source in document(other)[0].parts)
+        sections = {section: source for section, _, source in document(other)[0].parts}
         found = check_section("plan", sections["plan"], document(language)[0].context)
         assert ("form.language" in ids(found)) is (other != language)
 

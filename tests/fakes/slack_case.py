@@ -1,5 +1,6 @@
 """What the tests of the fake Slack share: a server with a real client, and a real Bolt app that hears what it sends."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field
@@ -38,6 +39,15 @@ class Heard:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     retries: list[tuple[str | None, str | None]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def bodies_within(self, count: int, timeout_s: float = 5.0) -> list[dict[str, Any]]:
+        """Wait until so many bodies have reached listeners and return them."""
+        async with asyncio.timeout(timeout_s):
+            while len(self.bodies) < count:
+                self.changed.clear()
+                await self.changed.wait()
+        return self.bodies
 
 
 def bolt_app(slack: SlackServer, heard: Heard) -> AsyncApp:
@@ -46,6 +56,7 @@ def bolt_app(slack: SlackServer, heard: Heard) -> AsyncApp:
 
     async def keep(ack: Any, body: dict[str, Any]) -> None:
         heard.bodies.append(body)
+        heard.changed.set()
         await ack()
 
     for kind in (

@@ -89,6 +89,7 @@ class Courier:
 
     async def bring(self, delivery: Delivery, *, retry_num: int = 0, retry_reason: str = "http_timeout") -> Outcome:
         """Bring one delivery once; a retry carries its number and reason."""
+        assert retry_reason in RETRY_REASONS
         if self.urls:
             body, content_type = delivery.body()
             headers = signed_headers(self.world.app.signing_secret, body, str(int(self.world.clock())), content_type)

@@ -149,17 +149,18 @@ class Gate:
     def ordered(self, method: str) -> Fault | None:
         """Count the call and return the failure ordered for it."""
         self.counts[method] += 1
-        count = self.counts[method]
+        seen = {method: self.counts[method], "*": self.counts.total()}
         for fault in self.faults:
-            if fault.method in {method, "*"} and fault.nth <= count < fault.nth + fault.times:
+            if fault.nth <= seen.get(fault.method, 0) < fault.nth + fault.times:
                 return fault
         return None
 
     def cuts(self, method: str) -> bool:
         """Return whether the connection is cut after this call was done."""
-        if self.cut_next[method]:
-            self.cut_next[method] -= 1
-            return True
+        for key in (method, "*"):
+            if self.cut_next[key]:
+                self.cut_next[key] -= 1
+                return True
         return self.rng.random() < self.cut_rate
 
     def limit(self, call: Call) -> None:

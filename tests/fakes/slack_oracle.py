@@ -87,7 +87,14 @@ def _table(block: dict[str, Any]) -> Any:
 
 def _data_table(block: dict[str, Any]) -> Any:
     rows = _rows(block)
-    return None if rows is None else slackblocks.DataTableBlock(rows=rows, caption=block["caption"])
+    if rows is None:
+        return None
+    return slackblocks.DataTableBlock(
+        rows=rows,
+        caption=block["caption"],
+        page_size=block.get("page_size", 5),
+        row_header_column_index=block.get("row_header_column_index", 0),
+    )
 
 
 def _chart(block: dict[str, Any]) -> Any:

@@ -1,12 +1,11 @@
 """A strict fake Slack: Web API over HTTP, Socket Mode, OAuth, signed events and people who use the app.
 
 Standalone: `python -m tests.fakes.slack_server --port 0 --request-url http://127.0.0.1:3000/slack/events` prints its
-address and serves a page that lists the channels and what stands in them.
+address and serves a page on which one can play Ana: type, click, fill forms.
 """
 
 import asyncio
 import base64
-import html
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from tests.fakes.slack_gate import (
 )
 from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_oracle import second_opinion
+from tests.fakes.slack_page import add_routes
 from tests.fakes.slack_people import People
 from tests.fakes.slack_rooms import HANDLERS as ROOM_HANDLERS
 from tests.fakes.slack_socket import Socket
@@ -148,12 +148,12 @@ class SlackServer:
         )
 
     def hold(self, method: str) -> Hold:
-        """Keep calls of a method waiting until the returned hold is released; `arrived` tells when one came."""
+        """Keep calls of a method (`*`: of all) waiting until the returned hold is released; `arrived` tells when one came."""
         self.gate.holds[method] = Hold()
         return self.gate.holds[method]
 
     def cut(self, method: str, times: int = 1) -> None:
-        """Do the next calls of a method, then cut the connection instead of answering."""
+        """Do the next calls of a method (`*`: of any), then cut the connection instead of answering."""
         self.gate.cut_next[method] += times
 
     def cut_often(self, rate: float, seed: int) -> None:
@@ -191,7 +191,7 @@ class SlackServer:
         app.router.add_post("/upload/{file}", self._serve_upload)
         app.router.add_get("/socket/{ticket}", self.socket.serve)
         app.router.add_get("/oauth/v2/authorize", self._serve_authorize)
-        app.router.add_get("/", self._serve_page)
+        add_routes(app, self)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -210,7 +210,7 @@ class SlackServer:
 
     async def _serve_method(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        hold = self.gate.holds.get(method)
+        hold = self.gate.holds.get(method) or self.gate.holds.get("*")
         if hold is not None:
             hold.arrived.set()
             await hold.released.wait()
@@ -281,17 +281,6 @@ class SlackServer:
             )
         except Refused as refused:
             return web.Response(status=refused.status, text=refused.code)
-
-    async def _serve_page(self, request: web.Request) -> web.Response:
-        parts = ["<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>Fake Slack</title>"]
-        for channel in self.world.channels.values():
-            parts.append(
-                f"<h2>{html.escape(channel.name or channel.id)} <small>{channel.kind}, {channel.id}</small></h2>"
-            )
-            parts.append(f"<pre>{html.escape(chr(10).join(self.transcript(channel.id)))}</pre>")
-        wrong = "\n".join(f"{each.method}: {each.code} {each.detail}" for each in self.violations)
-        parts.append(f"<h2>Violations</h2><pre>{html.escape(wrong)}</pre>")
-        return web.Response(text="".join(parts), content_type="text/html")
 
 
 def _bearer(request: web.Request, args: dict[str, Any]) -> str | None:

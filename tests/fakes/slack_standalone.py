@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import contextlib
+import os
+import stat
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +37,8 @@ async def serve(port: int, request_url: str) -> None:
 
 
 async def _listen(slack: SlackServer) -> None:
+    if not (sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)):
+        return
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

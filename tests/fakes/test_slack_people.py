@@ -77,14 +77,6 @@ async def heard(slack: SlackServer) -> AsyncIterator[Heard]:
         yield it
 
 
-async def heard_within(heard: Heard, count: int) -> list[dict[str, Any]]:
-    """Wait until so many bodies have reached listeners."""
-    async with asyncio.timeout(5):
-        while len(heard.bodies) < count:
-            await asyncio.sleep(0)
-    return heard.bodies
-
-
 async def test_a_command_reaches_bolt(slack: SlackServer, heard: Heard) -> None:
     """A signed command carries its text, a trigger and an address to answer at, and no thread."""
     outcome = await slack.people.send_command(ANA, OPEN, "finance 40")
@@ -100,7 +92,9 @@ async def test_a_failed_command_is_seen(slack: SlackServer, heard: Heard) -> Non
     """People see that a command failed; Slack does not try it again."""
     heard.statuses = [500]
     await slack.people.send_command(ANA, GENERAL, "x")
-    assert slack.transcript(GENERAL) == ['Slackbot (only for Ana): /ai-strategy failed with the error "dispatch_failed"']
+    assert slack.transcript(GENERAL) == [
+        'Slackbot (only for Ana): /ai-strategy failed with the error "dispatch_failed"'
+    ]
     assert len(heard.retries) == 1
 
 
@@ -118,7 +112,7 @@ async def test_mentions_and_direct_messages(slack: SlackServer, heard: Heard) ->
     await slack.people.say(ANA, OPEN, f"<@{BOT}> hello")
     await slack.people.say(ANA, GENERAL, f"<@{BOT}> hello")
     await slack.people.say(ANA, BOT, "hola")
-    events = [each["event"] for each in await heard_within(heard, 2)]
+    events = [each["event"] for each in await heard.bodies_within(2)]
     assert [(each["type"], each.get("channel_type")) for each in events] == [("app_mention", None), ("message", "im")]
 
 
@@ -126,7 +120,7 @@ async def test_a_followed_channel_brings_a_mention_twice(slack: SlackServer, hea
     """With message.channels a mention comes as two events with different ids and one ts."""
     slack.app.events |= {"message.channels"}
     await slack.people.say(ANA, GENERAL, f"<@{BOT}> hello")
-    first, second = await heard_within(heard, 2)
+    first, second = await heard.bodies_within(2)
     assert first["event_id"] != second["event_id"]
     assert first["event"]["ts"] == second["event"]["ts"]
 
@@ -138,8 +132,8 @@ async def test_edits_deletions_and_own_messages(slack: SlackServer, heard: Heard
     await slack.people.delete(message)
     await client.chat_postMessage(channel=ANA, text="hola")
     own = slack.people.own_message_events(slack.world.im(TEAM, ANA).id)
-    assert [await slack.people.courier.bring(each) for each in own][0].ok
-    subtypes = [each["event"].get("subtype") for each in await heard_within(heard, 3)]
+    assert (await slack.people.courier.bring(own[0])).ok
+    subtypes = [each["event"].get("subtype") for each in await heard.bodies_within(3)]
     assert subtypes == [None, "message_changed", "message_deleted"]
     assert own[0].payload["event"]["bot_id"] == "B0BOT00001"
 
@@ -147,7 +141,9 @@ async def test_edits_deletions_and_own_messages(slack: SlackServer, heard: Heard
 async def test_events_come_again_until_taken(slack: SlackServer, heard: Heard) -> None:
     """A refused event comes up to three more times with its headers and the same event_id."""
     heard.statuses = [500, 503]
-    outcomes = await slack.people.send_event({"type": "app_mention", "user": ANA, "channel": GENERAL, "text": "x", "ts": "1.1"})
+    outcomes = await slack.people.send_event(
+        {"type": "app_mention", "user": ANA, "channel": GENERAL, "text": "x", "ts": "1.1"}
+    )
     assert [each.status for each in outcomes] == [500, 503, 200]
     assert heard.retries == [(None, None), ("1", "http_error"), ("2", "http_error")]
     assert len({each.delivery.payload["event_id"] for each in outcomes if each.delivery}) == 1
@@ -161,7 +157,7 @@ async def test_any_order_any_number_of_times(slack: SlackServer, heard: Heard) -
     pile = [(event, retry) for event in events for retry in range(3)]
     random.Random(1).shuffle(pile)
     await slack.people.courier.bring_all(pile)
-    ids = [each["event_id"] for each in await heard_within(heard, 9)]
+    ids = [each["event_id"] for each in await heard.bodies_within(9)]
     assert sorted(ids.count(each.payload["event_id"]) for each in events) == [3, 3, 3]
 
 
@@ -171,7 +167,11 @@ async def test_buttons(slack: SlackServer, heard: Heard, client: AsyncWebClient)
     message = slack.messages(GENERAL)[0]
     await slack.people.press(BOB, message, "stop")
     body = heard.bodies[0]
-    assert (body["actions"][0]["value"], body["message"]["ts"], body["container"]["channel_id"]) == ("s1", message.ts, GENERAL)
+    assert (body["actions"][0]["value"], body["message"]["ts"], body["container"]["channel_id"]) == (
+        "s1",
+        message.ts,
+        GENERAL,
+    )
     for user, action, value in ((BOB, "mine", None), (BOB, "stop", "other"), (BOB, "share", None)):
         with pytest.raises(NotPossible):
             await slack.people.press(user, message, action, value)
@@ -182,7 +182,9 @@ async def test_an_old_click_can_come_late(slack: SlackServer, heard: Heard, clie
     sent = await client.chat_postMessage(channel=GENERAL, text="x", blocks=[BUTTONS])
     message = slack.messages(GENERAL)[0]
     late = slack.people.click(ANA, message, "stop")
-    await client.api_call("chat.update", json={"channel": GENERAL, "ts": sent["ts"], "text": "x", "blocks": [], "parse": "none"})
+    await client.api_call(
+        "chat.update", json={"channel": GENERAL, "ts": sent["ts"], "text": "x", "blocks": [], "parse": "none"}
+    )
     assert [(await slack.people.courier.bring(late)).status for _ in range(2)] == [200, 200]
     assert len(heard.bodies) == 2
     with pytest.raises(NotPossible):
@@ -231,7 +233,12 @@ async def test_a_form_is_filled_and_submitted(slack: SlackServer, heard: Heard, 
     """A submission carries the state by block and action, and an address for the conversation chosen."""
     await slack.people.send_command(ANA, GENERAL)
     await client.views_open(trigger_id=heard.bodies[0]["trigger_id"], view=FORM)
-    wrong: list[dict[str, Any]] = [{}, {"industry": "finance"}, {"industry": "finance", "target": "91"}, {"industry": "x"}]
+    wrong: list[dict[str, Any]] = [
+        {},
+        {"industry": "finance"},
+        {"industry": "finance", "target": "91"},
+        {"industry": "x"},
+    ]
     for values in wrong:
         with pytest.raises(NotPossible):
             await slack.people.submit_view(ANA, values)
@@ -252,7 +259,9 @@ async def test_closing_a_form_is_told(slack: SlackServer, heard: Heard, client: 
     assert heard.bodies[1]["type"] == "view_closed"
 
 
-async def test_views_stack_three_high_and_hashes_guard(slack: SlackServer, heard: Heard, client: AsyncWebClient) -> None:
+async def test_views_stack_three_high_and_hashes_guard(
+    slack: SlackServer, heard: Heard, client: AsyncWebClient
+) -> None:
     """Three modals fit on each other; an update with an old hash is refused; the home has a hash too."""
     triggers = [slack.views.triggers.issue(TEAM, ANA) for _ in range(4)]
     opened = await client.views_open(trigger_id=triggers[0], view=FORM)
@@ -266,14 +275,14 @@ async def test_views_stack_three_high_and_hashes_guard(slack: SlackServer, heard
     stale = client.views_publish(user_id=ANA, view={"type": "home", "blocks": []}, hash=home["view"]["hash"])
     assert await error_of(stale) == "hash_conflict"
     await slack.people.open_home(ANA)
-    assert (await heard_within(heard, 1))[0]["event"]["view"]["type"] == "home"
+    assert (await heard.bodies_within(1))[0]["event"]["view"]["type"] == "home"
 
 
 async def test_stop_button_and_removal(slack: SlackServer, heard: Heard, client: AsyncWebClient) -> None:
     """Slack's stop button and the removal of the app are heard; removed tokens are dead."""
     await slack.people.stop_stream(ANA, GENERAL, "1.1")
     await slack.people.uninstall(TEAM)
-    kinds = [each["event"]["type"] for each in await heard_within(heard, 3)]
+    kinds = [each["event"]["type"] for each in await heard.bodies_within(3)]
     assert kinds == ["agent_session_stopped", "tokens_revoked", "app_uninstalled"]
     assert await error_of(client.auth_test()) == "token_revoked"
 
@@ -314,9 +323,20 @@ async def test_an_app_without_messages_tab() -> None:
         assert await error_of(client_of(slack).chat_postMessage(channel=ANA, text="x")) == "messages_tab_disabled"
 
 
-async def test_raw_bytes_can_be_sent(slack: SlackServer, heard: Heard) -> None:
-    """A test can send what no Slack would, to see the bot's door hold."""
-    headers = signed_headers(slack.signing_secret, b"\xff\xfe", "not a number", "application/json")
-    with pytest.raises((aiohttp.ClientError, AssertionError, KeyError)) if False else _nothing():
-        outcome = await slack.people.courier.post_raw(b"\xff\xfe", headers)
-    assert outcome.status >= 400
+async def test_a_newcomer_plays_on_the_page(slack: SlackServer, heard: Heard, client: AsyncWebClient) -> None:
+    """On the page one types, clicks and fills forms, and the bot hears it; markup is shown and not run."""
+    async with aiohttp.ClientSession() as session:
+        await session.post(f"{slack.address}/type", data={"text": "/ai-strategy finance 40"})
+        sent = await client.chat_postMessage(channel=GENERAL, text="<b>", blocks=[SECTION, BUTTONS])
+        click = {"channel": GENERAL, "ts": sent["ts"], "action_id": "stop", "value": "s1"}
+        await session.post(f"{slack.address}/press", data=click)
+        await client.chat_postMessage(channel=GENERAL, text="<b>hola</b>")
+        feed = await (await session.get(f"{slack.address}/feed")).text()
+        await client.views_open(trigger_id=heard.bodies[1]["trigger_id"], view=FORM)
+        form = await (await session.get(f"{slack.address}/feed")).text()
+        refused = await session.post(f"{slack.address}/submit", data={"industry": "finance", "target": "91"})
+        await session.post(f"{slack.address}/submit", data={"industry": "finance", "target": "40"})
+    assert [each.get("type", "command") for each in heard.bodies] == ["command", "block_actions", "view_submission"]
+    assert '<option value="finance">' in form
+    assert "&lt;b&gt;hola" in feed
+    assert refused.status == 409

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack_case import HEADERS, SECTION, client_of, error_of
@@ -283,6 +284,9 @@ async def test_ordered_failures(slack: SlackServer, client: AsyncWebClient) -> N
     codes = [await error_of(client.chat_postMessage(channel=GENERAL, text="x")) for _ in range(3)]
     assert codes == ["ok", "fatal_error", "ok"]
     assert await error_of(client.auth_test()) == "internal_error"
+    slack.fail("*", "access_denied", nth=2)
+    calls = [client.auth_test(), client.users_info(user=ANA), client.auth_test()]
+    assert [await error_of(each) for each in calls] == ["ok", "access_denied", "ok"]
     assert not slack.violations
 
 
@@ -321,15 +325,6 @@ async def test_every_answerable_error_is_documented() -> None:
     assert "not_in_channel" in METHODS["chat.postMessage"]["errors"]
 
 
-async def test_the_page_lists_channels(slack: SlackServer, client: AsyncWebClient) -> None:
-    """A newcomer sees what was said, with markup shown and not run."""
-    await client.chat_postMessage(channel=GENERAL, text="<b>hola</b>")
-    async with aiohttp.ClientSession() as session, session.get(slack.address) as answer:
-        page = await answer.text()
-    assert "general" in page
-    assert "&lt;b&gt;hola&lt;/b&gt;" in page
-
-
 async def test_people_and_places(slack: SlackServer, client: AsyncWebClient) -> None:
     """Who somebody is, who is in a channel, which channels there are, and what is not shown."""
     assert (await client.users_info(user=RUI, include_locale=True))["user"]["locale"] == "pt-BR"
@@ -354,6 +349,21 @@ async def test_replies_show_metadata_only_when_asked(slack: SlackServer) -> None
         await client.chat_postEphemeral(channel=GENERAL, user=ANA, text="psst", thread_ts=root["ts"])
         plain = await client.conversations_replies(channel=GENERAL, ts=root["ts"])
         full = await client.conversations_replies(channel=GENERAL, ts=root["ts"], include_all_metadata=True, limit=1)
+        await client.chat_postMessage(channel=GENERAL, text="later")
+        roots = await client.conversations_history(channel=GENERAL, oldest=root["ts"], inclusive=True)
+        newer = await client.conversations_history(channel=GENERAL, oldest=root["ts"])
+    assert [each["text"] for each in roots["messages"]] == ["later", "root"]
+    assert [each["text"] for each in newer["messages"]] == ["later"]
     assert [each["text"] for each in plain["messages"]] == ["root", "reply"]
     assert "metadata" not in plain["messages"][0]
     assert (full["messages"][0]["metadata"], full["has_more"]) == (HEADERS, True)
+
+
+async def test_blocks_can_be_validated_online(client: AsyncWebClient) -> None:
+    """blocks.validate refuses what chat.postMessage refuses, with pointers."""
+    good, bad = [SECTION], [SECTION | {"text": {"type": "mrkdwn", "text": "a" * 3001}}]
+    assert await error_of(client.api_call("blocks.validate", json={"blocks": good})) == "ok"
+    with pytest.raises(SlackApiError) as refused:
+        await client.api_call("blocks.validate", json={"blocks": bad})
+    assert refused.value.response["error"] == "invalid_blocks"
+    assert "/blocks/0/text/text" in refused.value.response["response_metadata"]["messages"][0]

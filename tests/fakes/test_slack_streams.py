@@ -11,7 +11,7 @@ from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, BOT, GENERAL, OPEN, TEAM, add_bot
 from tests.fakes.slack_world import App, VirtualClock
 
-RECIPIENT = {"recipient_user_id": ANA, "recipient_team_id": TEAM}
+RECIPIENT: dict[str, Any] = {"recipient_user_id": ANA, "recipient_team_id": TEAM}
 TASK = {"type": "task_update", "id": "costs", "title": "Costes", "status": "in_progress"}
 
 
@@ -40,7 +40,9 @@ async def test_a_stream_from_start_to_stop(slack: SlackServer, client: AsyncWebC
     stream = await begin(client, task_display_mode="plan", chunks=[{"type": "plan_update", "title": "Plan"}, TASK])
     assert slack.transcript(GENERAL)[1:] == ["    Strategy: [plan] Plan", "      ◐ Costes", "      (writing…)"]
     await client.chat_appendStream(**stream, markdown_text="## Fase 1\n")
-    await client.chat_appendStream(**stream, chunks=[TASK | {"status": "complete"}, {"type": "markdown_text", "text": "uno"}])
+    await client.chat_appendStream(
+        **stream, chunks=[TASK | {"status": "complete"}, {"type": "markdown_text", "text": "uno"}]
+    )
     await client.chat_stopStream(**stream, blocks=[SECTION], metadata=HEADERS, session_status="active")
     shown = ["    Strategy: [plan] Plan", "      ● Costes", "      ## Fase 1", "      uno", "      hola"]
     assert slack.transcript(GENERAL)[1:] == shown

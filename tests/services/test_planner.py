@@ -49,7 +49,7 @@ def test_a_plan_has_no_finding(name: str, language: Language, industry: str) -> 
     assert findings(name, industry, language) == []
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SITUATIONS)

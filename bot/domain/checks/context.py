@@ -22,9 +22,9 @@ class CheckContext:
     """Hold what a document is checked against; `book` None is a document without a ledger.
 
     `outcome` is the verdict's, None when there is none. `links` are the addresses sources may carry, `table` the
-    expected cells of the cost table by (row label, column label), `defaults` the names of assumptions that must be told,
-    `default_texts` their printed values by name where these are to be compared too,
-    `industry` the names one of which the document must use.
+    expected cells of the cost table by (row label, column label). `defaults` are the names of assumptions that must be
+    told, `default_texts` their printed values by name where these are compared too, `questions` the unknowns,
+    `industry` the names one of which the document must use. `rendered` is set by the checks themselves.
     """
 
     language: Language
@@ -38,6 +38,7 @@ class CheckContext:
     table: Mapping[tuple[str, str], str] = field(default_factory=dict)
     defaults: tuple[str, ...] = ()
     default_texts: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
     industry: tuple[str, ...] = ()
     rendered: bool = False
 

@@ -1,4 +1,4 @@
-"""Figures: every amount is one of the ledger, cited by its id, and stands where its option and measure are spoken of."""
+"""Figures: every amount is one of the ledger, cited by its id, and stands where its option and measure belong."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,8 @@ _COUNT_UNITS = (("replica", "replicas"), ("gpu", "gpus"), ("serv", "servers"))
 
 
 _DEARER = re.compile(
-    r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b|\bmore\b|aument|increas"
+    r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b"
+    r"|\bmore\b|aument|increas"
     r"|sub[ei]|higher|superior|mayor|maior"
 )
 
@@ -128,15 +129,16 @@ def _judge_literal(
 
 
 _DEARER = re.compile(
-    r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b|\bmore\b|aument|increas|sub[ei]|higher|superior|mayor|maior"
+    r"mas car[oa]|mais car[oa]|dearer|more expensive|sobrecost|sobrecust|encarec|\bmas\b|\bmais\b"
+    r"|\bmore\b|aument|increas|sub[ei]|higher|superior|mayor|maior"
 )
 
 
 def _may_stand(figure: Quoted, section: SectionId, passage: Passage, reading: Reading) -> bool:
     """Say whether a figure is written out here, and is not a mere input where an option's figure is expected.
 
-    "1.95 USD" is the price of a GPU-hour only with "per GPU-hour" behind it; and outside the assumptions nothing means a
-    row of the price book that happens to be as large: no writer is told of them.
+    "1.95 USD" is the price of a GPU-hour only with "per GPU-hour" behind it; and outside the assumptions no text means
+    a row of the price book that happens to be as large: no writer is told of them.
     """
     printed = figure.readings[0] if figure.readings else None
     if printed is not None and printed.value == reading.value:
@@ -147,7 +149,7 @@ def _may_stand(figure: Quoted, section: SectionId, passage: Passage, reading: Re
 
 
 def _end_of(reading: Reading, equal: Sequence[Quoted], text: str) -> int:
-    """Return where the printed figure ends: "9 times the cost" ends behind the cost, which says nothing of what follows."""
+    """Return where a printed figure ends: "9 times the cost" ends behind the cost, no word of the sentence."""
     tails = {figure.text[figure.readings[0].end :] for figure in equal if figure.readings}
     fitting = [tail for tail in tails if text.startswith(tail, reading.end)]
     return reading.end + max(map(len, fitting), default=0)

@@ -40,6 +40,7 @@ def context_of(
         names=names,
         table=_table(_object(data, "tco")),
         default_texts=_defaults(data),
+        questions=tuple(str(question) for question in data.get("unknowns") or ()),
         industry=tuple(industry),
     )
 
@@ -78,7 +79,11 @@ def _table(tco: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def _defaults(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the printed values of the defaults that were used, by their names."""
+    """Return the printed values of the defaults, by their names; a value in words may be told in other words."""
     told = data.get("assumptions") or ()
     items = [item for item in told if isinstance(item, Mapping) and item.get("label")]
-    return {str(item["label"]): str(item.get("text") or "") for item in items}
+    return {str(item["label"]): str(item.get("text") or "") if _counts(item) else "" for item in items}
+
+
+def _counts(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("value"), int | float)

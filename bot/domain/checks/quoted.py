@@ -20,19 +20,33 @@ class Quotable(Protocol):
     """Be a figure of the ledger."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id."""
+        ...
+
     @property
-    def value(self) -> float | None: ...
+    def value(self) -> float | None:
+        """Its value, None when it is unknown."""
+        ...
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit, as `format_value` knows it."""
+        ...
+
     @property
-    def option(self) -> str | None: ...
+    def option(self) -> str | None:
+        """The option it is about."""
+        ...
 
 
 class LedgerTexts(Protocol):
     """Be the ledger as the checks need it."""
 
-    def text(self, figure: str, language: Language, /) -> str: ...
+    def text(self, figure: str, language: Language, /) -> str:
+        """Return a figure as printed."""
+        ...
+
     def __iter__(self) -> Iterator[Quotable]: ...
 
 

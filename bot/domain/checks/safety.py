@@ -18,7 +18,10 @@ URL = re.compile(
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|co|app|xyz|ru|cn|info|me|link|site|online|top|click|zip|example|test|evil|tk|ly|gg)(?:/[^\s)]*)?(?![\w-])",
+    (
+        r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|co|app|xyz|ru|cn|info"
+        r"|me|link|site|online|top|click|zip|example|test|evil|tk|ly|gg)(?:/[^\s)]*)?(?![\w-])"
+    ),
     re.IGNORECASE,
 )
 HTML = re.compile(
@@ -33,8 +36,11 @@ _ENCODED = re.compile(
     r"(?<![\w/+.:])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{48,}={0,2}(?![\w/+])"
 )
 TEMPLATE = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\$\{|<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*(?:system|assistant|user|developer)\s*:|\bignor[ea]\w*\s+(?:\w+\s+){0,4}(?:instruc\w+|instruct\w+|prompts?)"
-    r"|^\s*#+\s*(?:system|instructions?)\b|^\s*(?:begin|end) (?:system )?prompt",
+    (
+        r"\{\{|\}\}|\{%|%\}|\$\{|<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*(?:system|assistant|user"
+        r"|developer)\s*:|\bignor[ea]\w*\s+(?:\w+\s+){0,4}(?:instruc\w+|instruct\w+|prompts?)"
+        r"|^\s*#+\s*(?:system|instructions?)\b|^\s*(?:begin|end) (?:system )?prompt"
+    ),
     re.IGNORECASE | re.MULTILINE,
 )
 _LONG_ENOUGH = 30
@@ -63,7 +69,7 @@ def check_safety(
                 continue
             yield _at(finding, section, source, found.start(), found.group(), line)
     yield from _links(section, source, context, line)
-    yield from _in_text(section, blocks, context)
+    yield from _in_text(section, blocks)
     yield from _canary(section, source, context, line)
     yield from _repeats(section, source, line)
 
@@ -89,7 +95,7 @@ def _links(section: SectionId, source: str, context: CheckContext, line: int) ->
             yield _at("safety.link", section, source, found.start(), found.group(), line)
 
 
-def _in_text(section: SectionId, blocks: Sequence[Block], context: CheckContext) -> Iterator[Finding]:
+def _in_text(section: SectionId, blocks: Sequence[Block]) -> Iterator[Finding]:
     """Find what only the parser sees: entities that become tags, links whose address is written in pieces."""
     for block in walk(blocks):
         for text in _texts(block):

@@ -16,36 +16,53 @@ _SAVING = re.compile(
 )
 _REACHES = re.compile(
     r"\b(?:alcanz(?:a|an|ara|aran|amos|aremos|ado|ados|ada)|logr(?:a|an|ara|aran|amos|aremos|ado|ada)"
-    r"|cumpl(?:e|en|ira|iran|imos|iremos|ido|ida)|consig(?:ue|uen)|consegui(?:ra|ran|mos|remos|do|da)|super(?:a|an|ara|aremos|ado)"
-    r"|reaches|reached|achieves|achieved|meets|met|hits|exceeds|exceeded|attains|attained|delivers|delivered|secures|secured"
+    r"|cumpl(?:e|en|ira|iran|imos|iremos|ido|ida)|consig(?:ue|uen)|consegui(?:ra|ran|mos|remos|do|da)"
+    r"|super(?:a|an|ara|aremos|ado)"
+    r"|reaches|reached|achieves|achieved|meets|met|hits|exceeds|exceeded|attains|attained|delivers"
+    r"|delivered|secures|secured"
     r"|(?:will|we|shall) (?:reach|achieve|meet|hit|exceed|attain|deliver|secure)"
-    r"|alcanca(?:m|ra|rao|mos|remos|do|da)?|ating(?:e|em|ira|irao|imos|iremos|ido|ida)|cumpr(?:e|em|ira|imos|iremos|ido|ida)"
+    r"|alcanca(?:m|ra|rao|mos|remos|do|da)?|ating(?:e|em|ira|irao|imos|iremos|ido|ida)|cumpr(?:e|em"
+    r"|ira|imos|iremos|ido|ida)"
     r"|consegu(?:e|em|ira|imos|iremos)|obtem|obtien\w+|obtendr\w+|entrega(?:mos|ra)?)\b"
 )
 _GUARANTEES = re.compile(
-    r"\b(?:garanti\w+|garanc\w+|guarant\w+|asegur(?:a|an|ara|amos|aremos|ad\w+)|assegur(?:a|am|ara|ad\w+)|ensur(?:es|ed))\b"
+    r"\b(?:garanti\w+|garanc\w+|guarant\w+|asegur(?:a|an|ara|amos|aremos|ad\w+)|assegur(?:a|am|ara"
+    r"|ad\w+)|ensur(?:es|ed))\b"
 )
 _SAVES = re.compile(
-    r"\b(?:ahorr(?:a|an|ara|aran|amos|aremos|ado)|reduc(?:e|en|ira|iran|imos|iremos|ido)|recort(?:a|an|ara|amos|aremos)"
-    r"|abarat(?:a|an|ara)|reduj\w+|reduj|baja(?:n|ra|ran|remos)?|sav(?:es|ed)|reduc(?:es|ed)|(?:will|we|shall) (?:save|cut|reduce|lower)|cuts|lowers"
-    r"|economiza(?:m|ra|mos|remos)?|poupa(?:m|ra|remos)?|reduz(?:em|ira|imos|iremos|iu)?|corta(?:m|ra|remos)?)\b"
+    r"\b(?:ahorr(?:a|an|ara|aran|amos|aremos|ado)|reduc(?:e|en|ira|iran|imos|iremos|ido)|recort(?:a|an"
+    r"|ara|amos|aremos)"
+    r"|abarat(?:a|an|ara)|reduj\w+|reduj|baja(?:n|ra|ran|remos)?|sav(?:es|ed)|reduc(?:es|ed)|(?:will"
+    r"|we|shall) (?:save|cut|reduce|lower)|cuts|lowers"
+    r"|economiza(?:m|ra|mos|remos)?|poupa(?:m|ra|remos)?|reduz(?:em|ira|imos|iremos|iu)?|corta(?:m|ra"
+    r"|remos)?)\b"
 )
 _NOT = re.compile(
-    r"\b(?:no|ni|nunca|jamas|tampoco|sin|not|never|cannot|neither|nor|without|nao|nem|sem|tampouco|lejos|far|longe|imposible|impossible|impossivel"
-    r"|inalcanzable|insuficiente|insufficient|fails?|falta|falls short|unlikely|improbable|improvavel|dificil|hardly|apenas)\b|n['’]t\b"
+    r"\b(?:no|ni|ningun[oa]?|nenhuma?|none|nobody|nadie|ninguem|nunca|jamas|tampoco|sin|not|never|cannot|neither|nor|without|nao|nem|sem|tampouco"
+    r"|lejos|far|longe|imposible|impossible|impossivel"
+    r"|inalcanzable|insuficiente|insufficient|fails?|falta|falls short|unlikely|improbable|improvavel"
+    r"|dificil|hardly|apenas)\b|n['’]t\b"
 )
 _STILL_YES = re.compile(
-    r"\b(?:no (?:solo|solamente|unicamente|hay duda|cabe duda|obstante)|not only|no doubt|without (?:a )?doubt|nao (?:so|apenas|somente|ha duvida)|sin (?:duda|lugar a dudas)|sem duvida)\b"
+    r"\b(?:no (?:solo|solamente|unicamente|hay duda|cabe duda|obstante)|not only|no doubt"
+    r"|without (?:a )?doubt|nao (?:so|apenas|somente|ha duvida)|sin (?:duda|lugar a dudas)"
+    r"|sem duvida)\b"
 )
 _CONDITION = re.compile(
-    r"\b(?:si|siempre que|cuando|en caso de|a menos que|salvo que|mientras|hasta que|a partir de(?= (?:\[|\d|unos?\b|unas?\b|es[ea]\b|ess[ea]\b|dich[oa]\b|ciert[oa]\b|cert[oa]\b|um\b|uma\b))|solo con|unicamente con|haria falta|bastaria"
-    r"|if|unless|when|once|until|whether|provided|only with|as soon as|from(?= (?:\[|\d|about|around|roughly|a volume|that volume))|would|could|might|may|should"
-    r"|caso|desde que|quando|ate que|enquanto|se (?:o|a|os|as|for|houver|fosse|tiver|crescer|subir|chegar|dobrar|cair|um|uma)"
+    r"\b(?:si|siempre que|cuando|en caso de|a menos que|salvo que|mientras|hasta que"
+    r"|a partir de(?= (?:\[|\d|unos?\b|unas?\b|es[ea]\b|ess[ea]\b|dich[oa]\b|ciert[oa]\b|cert[oa]\b"
+    r"|um\b|uma\b))|solo con|unicamente con|haria falta|bastaria"
+    r"|if|unless|when|once|until|whether|provided|only with|as soon as|from(?= (?:\[|\d|about|around"
+    r"|roughly|a volume|that volume))|would|could|might|may|should"
+    r"|caso|desde que|quando|ate que|enquanto|se (?:o|a|os|as|for|houver|fosse|tiver|crescer|subir"
+    r"|chegar|dobrar|cair|um|uma)"
     r"|podria\w*|poderia\w*|pueda\w*|possa\w*|puede|podem?|pode|\w+(?:aria|eria|iria)(?:n|m|mos)?)\b"
 )
 _TESTED = re.compile(
-    r"\b(?:verific\w+|comprob\w+|comprueb\w+|confirm\w*|demostr\w+|demuestr\w+|valid\w+|medir|mide|prueb\w+|verif\w+|check\w*|prov(?:e|es|ing)|test\w*"
-    r"|demonstrat\w*|assess\w*|evalu\w+|avali\w+|comprov\w+|demonstr\w+|proponem\w*|propos\w*|aspira\w*|busca\w*|pretend\w*|aim\w*|para|in order to|to (?:reach|achieve|meet|cut|save))\b"
+    r"\b(?:verific\w+|comprob\w+|comprueb\w+|confirm\w*|demostr\w+|demuestr\w+|valid\w+|medir|mide"
+    r"|prueb\w+|verif\w+|check\w*|prov(?:e|es|ing)|test\w*"
+    r"|demonstrat\w*|assess\w*|evalu\w+|avali\w+|comprov\w+|demonstr\w+|proponem\w*|propos\w*"
+    r"|aspira\w*|busca\w*|pretend\w*|aim\w*|para|in order to|to (?:reach|achieve|meet|cut|save))\b"
 )
 _CLAUSE = re.compile(r"[,;:()—–]|\b(?:pero|sino|aunque|but|although|though|mas|porem|embora|y|and)\b")
 

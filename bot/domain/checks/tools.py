@@ -12,35 +12,48 @@ from bot.domain.markers import ANY_MARK
 from bot.domain.terms import SectionId, fold
 
 _SUFFIX = (
-    r"(?:v?\d+(?:\.\d+)*(?:[a-z](?![a-z]))?(?:-?\d+e)?|\d+(?:\.\d+)?b|\d+x\d+b|\d+e|r1|scout|maverick|behemoth|small|medium|large|nemo|mini|nano|turbo|ultra|pro|flash"
-    r"|sonnet|opus|haiku|luna|terra|sol|instruct|chat|base|coder|vl|it|fp8|int4|awq|gptq|guard|oss|preview|plus|max|lite)"
+    r"(?:v?\d+(?:\.\d+)*(?:[a-z](?![a-z]))?(?:-?\d+e)?|\d+(?:\.\d+)?b|\d+x\d+b|\d+e|r1|scout|maverick"
+    r"|behemoth|small|medium|large|nemo|mini|nano|turbo|ultra|pro|flash"
+    r"|sonnet|opus|haiku|luna|terra|sol|instruct|chat|base|coder|vl|it|fp8|int4|awq|gptq|guard|oss"
+    r"|preview|plus|max|lite)"
 )
 _MODEL = re.compile(
-    rf"(?<![\w/.-])(?:meta[- ])?({FAMILIES})((?:[ \u00a0]?[-(]?[ \u00a0]?(?:(?<![a-z])|(?=\d))\(?{_SUFFIX}(?![a-z])\)?)*)(?![\w])",
+    (
+        rf"(?<![\w/.-])(?:meta[- ])?({FAMILIES})((?:[ \u00a0]?[-(]?[ \u00a0]?(?:(?<![a-z])"
+        rf"|(?=\d))\(?{_SUFFIX}(?![a-z])\)?)*)(?![\w])"
+    ),
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"(?<![\w.x×-])\(?(\d{1,4}(?:\.\d)?(?:x\d+)?)[ \u00a0]?B\b\)?")
 _DROPPED = re.compile(r"-(?:instruct|chat|it|fp8|int4|awq|gptq|base|preview)\b")
 _FOREIGN = re.compile(rf"(?<![\w-])(?:{FOREIGN})(?![\w])", re.IGNORECASE)
 _CAMEL = re.compile(
-    r"(?<![\w@/.-])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])[A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*|(?<![\w@/.-])[A-Z]{2,}[a-z]+[A-Za-z0-9]*"
+    r"(?<![\w@/.-])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])[A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*"
+    r"|(?<![\w@/.-])[A-Z]{2,}[a-z]+[A-Za-z0-9]*"
 )
 _TOOLISH = re.compile(
-    r"LLM|Serve|Infer|GPT|Llama|AI|ML|RT$|Deploy|Hub|Flow|Chain|Index|Engine|Runtime|Stack|Cache|Tensor|Kube|Torch|Router|Gateway|Model|Prompt|Agent|Forge|Ops$|DB$|Mesh"
+    r"LLM|Serve|Infer|GPT|Llama|AI|ML|RT$|Deploy|Hub|Flow|Chain|Index|Engine|Runtime|Stack|Cache"
+    r"|Tensor|Kube|Torch|Router|Gateway|Model|Prompt|Agent|Forge|Ops$|DB$|Mesh"
 )
 _TALK = re.compile(
-    r"\b(?:motor(?:es)?|framework|marco|servidor(?:es)?|engine|server|runtime|herramienta|tool|ferramenta|plataforma|platform|serving|inferencia|inference|biblioteca|library|libreria|software)\b"
+    r"\b(?:motor(?:es)?|framework|marco|servidor(?:es)?|engine|server|runtime|herramienta|tool"
+    r"|ferramenta|plataforma|platform|serving|inferencia|inference|biblioteca|library|libreria"
+    r"|software)\b"
 )
 _LOWER = re.compile(
     r"(?<![\w/.-])(?:[a-z0-9]+-(?:llm|serve|server|infer|inference|webui|gpt|llama)|[a-z]{1,10}llm)(?![\w-])"
 )
 _INTRODUCED = re.compile(
-    r"(?:(?:motor|framework|marco|servidor|engine|server|runtime|herramienta|tool|ferramenta)s?(?: de (?:inferencia|inferência|servicio|serving|despliegue|implantação)| (?:inference|serving))?"
+    r"(?:(?:motor|framework|marco|servidor|engine|server|runtime|herramienta|tool"
+    r"|ferramenta)s?(?: de (?:inferencia|inferência|servicio|serving|despliegue|implantação)"
+    r"| (?:inference|serving))?"
     r"(?: (?:llamad[oa]|called|named|chamad[oa]|como|such as))?) \"?«?([A-Z][a-z]+[A-Za-z0-9]*)"
-    r"|([A-Z][a-z]+[A-Za-z0-9]*) (?:como|as) (?:(?:nuestro|el|our|the|an|un|um|o|nosso) )?(?:motor|servidor|engine|server|framework|runtime|inference|serving)"
+    r"|([A-Z][a-z]+[A-Za-z0-9]*) (?:como|as) (?:(?:nuestro|el|our|the|an|un|um|o|nosso) )?(?:motor"
+    r"|servidor|engine|server|framework|runtime|inference|serving)"
 )
 _LEGACY = re.compile(
-    r"\bheredad|\blegacy|\blegad|\bobsolet|mantenimiento|maintenance|manutenc|\barchivad|\barquivad|\barchived|\bexistent|\bexisting|\bya instalad|\bja instalad"
+    r"\bheredad|\blegacy|\blegad|\bobsolet|mantenimiento|maintenance|manutenc|\barchivad|\barquivad"
+    r"|\barchived|\bexistent|\bexisting|\bya instalad|\bja instalad"
 )
 _SKIPPED: frozenset[SectionId] = frozenset({"sources", "assumptions"})
 
@@ -90,7 +103,7 @@ def _allowed(names: Names) -> tuple[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=64)
 def _known(names: Names) -> frozenset[str]:
-    """Return every normal form that is no foreign tool: the catalogue's names, their long parts, and other companies'."""
+    """Return every normal form that is no foreign tool: the catalogue's names, their long parts, other companies."""
     whole, _ = _allowed(names)
     return whole | KNOWN | {part for name in whole for part in name.split("-") if len(part) > len("llm")}
 

@@ -63,6 +63,10 @@ class Flow:
         return np.asarray(self.retained.sum(axis=0) + self.parallel.sum(axis=0))
 
 
+NOISE = 1e-12
+"""Share of a sum below which a difference is rounding of the machine."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """Hold the closed bill by month and the flow of each option that is available."""
@@ -75,7 +79,9 @@ class Outcome:
         total = self.bill.sum(axis=0)
         horizon = self.flows[option].horizon
         billed = np.broadcast_to(total > 0, np.shape(horizon))
-        return np.asarray(np.divide(total - horizon, total, out=np.full(np.shape(horizon), np.nan), where=billed))
+        # What differs only by the order of a sum is no saving and no loss.
+        saved = np.where(np.abs(total - horizon) <= NOISE * total, 0.0, total - horizon)
+        return np.asarray(np.divide(saved, total, out=np.full(np.shape(horizon), np.nan), where=billed))
 
 
 def grow(levers: Levers) -> Column:

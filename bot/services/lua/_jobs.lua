@@ -13,6 +13,11 @@ local function enqueue(id, lane, keys, body, now, talk, owner)
   local entry = redis.call('XADD', K.jobs(lane), '*', 'job', id)
   redis.call('HSET', K.job(id), 'body', body, 'lane', lane, 'keys', keys, 'starts', 0, 'at', now, 'talk', talk,
     'owner', owner, 'where', 'queued', 'entry', entry)
+end
+
+-- Enqueues a job and notes in the conversation's log that it is one of its own.
+local function enqueue_noted(id, lane, keys, body, now, talk, owner)
+  enqueue(id, lane, keys, body, now, talk, owner)
   redis.call('HSET', K.log(talk), 't:job:' .. id, 1)
   redis.call('PEXPIRE', K.log(talk), T.dialogue)
 end

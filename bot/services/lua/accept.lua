@@ -3,23 +3,24 @@
 local attempt, fresh, place, item, body, now, owner, tenant, user = unpack(ARGV, 1, 9)
 local double = false
 for i = 10, #ARGV do
-  local by = redis.call('GET', K.seen(ARGV[i]))
-  if by == attempt then return redis.call('GET', K.name(place)) or fresh end
-  if by then double = true end
-end
-for i = 10, #ARGV do
-  redis.call('SET', K.seen(ARGV[i]), attempt, 'PX', T.seen, 'NX')
+  local key = K.seen(ARGV[i])
+  if not redis.call('SET', key, attempt, 'PX', T.seen, 'NX') then
+    if redis.call('GET', key) == attempt then return redis.call('GET', K.name(place)) or fresh end
+    double = true
+  end
 end
 if double then return false end
 local talk = redis.call('GET', K.name(place)) or fresh
 redis.call('SET', K.name(place), talk, 'PX', T.dialogue)
-if redis.call('EXISTS', K.talk(talk)) == 0 then
-  redis.call('HSET', K.talk(talk), 'place', place, 'owner', owner)
+-- Each accepted event is committed soon, and commits keep what is there alive: only what is new gets its TTL here.
+local new = redis.call('HSETNX', K.talk(talk), 'place', place) == 1
+if new then
+  redis.call('HSET', K.talk(talk), 'owner', owner)
+  redis.call('PEXPIRE', K.talk(talk), T.dialogue)
 end
-redis.call('PEXPIRE', K.talk(talk), T.dialogue)
-redis.call('RPUSH', K.inbox(talk), item)
-redis.call('PEXPIRE', K.inbox(talk), T.dialogue)
-redis.call('HSET', K.log(talk), 't:name:' .. place, 1, 'u:' .. owner, 1)
+if redis.call('RPUSH', K.inbox(talk), item) == 1 then redis.call('PEXPIRE', K.inbox(talk), T.dialogue) end
+redis.call('HSET', K.log(talk), 't:name:' .. place, 1, 'u:' .. owner, 1, 't:job:' .. attempt, 1)
+if new then redis.call('PEXPIRE', K.log(talk), T.dialogue) end
 redis.call('HSET', K.user(owner), talk, 1)
 redis.call('PEXPIRE', K.user(owner), T.retention)
 redis.call('HSET', K.tenant(tenant), user, 1)

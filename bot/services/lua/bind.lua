@@ -19,7 +19,7 @@ if other and other ~= talk and not redis.call('HGET', K.talk(other), 'v') then
   redis.call('DEL', K.talk(other), K.inbox(other))
   -- The drain job of the moved words names the other conversation; they get one of their own here.
   if #items > 0 then
-    enqueue(job, 'talk', '1 drain:' .. talk, body, now, talk, nobody)
+    enqueue_noted(job, 'talk', '1 drain:' .. talk, body, now, talk, nobody)
     redis.call('PEXPIRE', K.inbox(talk), T.dialogue)
   end
 end

@@ -11,9 +11,9 @@ redis.call('PEXPIRE', K.job(id), T.dead)
 if drain ~= '' then
   local poison = redis.call('LPOP', K.inbox(job[1]))
   if poison then redis.call('HSET', K.job(id), 'poison', poison) end
-  if redis.call('LLEN', K.inbox(job[1])) > 0 then enqueue(drain, 'talk', job[3], job[4], now, job[1], job[2]) end
+  if redis.call('LLEN', K.inbox(job[1])) > 0 then enqueue_noted(drain, 'talk', job[3], job[4], now, job[1], job[2]) end
 end
-if notice ~= '' then enqueue(notice, 'talk', '1 talk:' .. job[1], notice_body, now, job[1], job[2]) end
+if notice ~= '' then enqueue_noted(notice, 'talk', '1 talk:' .. job[1], notice_body, now, job[1], job[2]) end
 local over = redis.call('ZCARD', K.dead()) - tonumber(most)
 if over > 0 then
   for _, old in ipairs(redis.call('ZRANGE', K.dead(), 0, over - 1)) do remove(old) end

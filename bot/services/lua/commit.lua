@@ -1,6 +1,6 @@
 -- use: _jobs
 -- Saves a turn: known event first, then the version, then the inbox; the effects become one perform job.
-local talk, attempt, event, version, now, owner, lane, keys, body = unpack(ARGV, 1, 9)
+local talk, attempt, event, version, now, owner, lane, keys, body, changed = unpack(ARGV, 1, 10)
 local log, inbox = K.log(talk), K.inbox(talk)
 if redis.call('EXISTS', K.gone(talk)) == 1 then return 'forgotten' end
 local head = redis.call('LINDEX', inbox, 0)
@@ -23,21 +23,20 @@ if not first then
   return 'forgotten'
 end
 redis.call('LPOP', inbox)
-local at = 10
-local function take()
-  local count = tonumber(ARGV[at])
-  local from = at + 1
-  at = from + count
-  return count, from
+-- Fields set and deleted, short and long.
+local changes = cjson.decode(changed)
+redis.call('HSET', K.talk(talk), 'v', version + 1, unpack(changes[1]))
+for i, change in ipairs({{'HDEL', K.talk(talk)}, {'HSET', K.long(talk)}, {'HDEL', K.long(talk)}}) do
+  local fields = changes[i + 1]
+  if #fields > 0 then redis.call(change[1], change[2], unpack(fields)) end
 end
-redis.call('HSET', K.talk(talk), 'v', version + 1)
-for _, change in ipairs({{'HSET', K.talk(talk)}, {'HDEL', K.talk(talk)}, {'HSET', K.long(talk)}, {'HDEL', K.long(talk)}}) do
-  local count, from = take()
-  if count > 0 then redis.call(change[1], change[2], unpack(ARGV, from, from + count - 1)) end
+if body ~= '' then
+  enqueue(attempt, lane, keys, body, now, talk, owner)
+  redis.call('HSET', log, 'e:' .. event, attempt, 't:job:' .. attempt, 1)
+else
+  redis.call('HSET', log, 'e:' .. event, attempt)
 end
-redis.call('HSET', log, 'e:' .. event, attempt)
 redis.call('PEXPIRE', log, T.dialogue)
 redis.call('PEXPIRE', K.talk(talk), T.dialogue)
 redis.call('PEXPIRE', K.long(talk), T.dialogue)
-if body ~= '' then enqueue(attempt, lane, keys, body, now, talk, owner) end
 return 'done'

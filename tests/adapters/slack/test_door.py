@@ -85,7 +85,9 @@ async def test_old_and_future_requests_are_refused(quiet: Running, ahead: int) -
         b"payload=%FF",
         b'{"type": "event_callback", "event": {"type": "app_mention"}, "event_id": "E"}',
         b"[" * 100_000,
-        urlencode({"payload": json.dumps({"type": "view_submission", "user": {"id": "U"}})}).encode(),
+        urlencode(
+            {"payload": json.dumps({"type": "view_submission", "view": {"callback_id": "ai_strategy_form"}})}
+        ).encode(),
     ],
 )
 async def test_a_signed_body_that_is_no_payload_is_a_bad_request(

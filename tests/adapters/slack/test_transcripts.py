@@ -5,7 +5,8 @@ import pytest
 from bot.domain.brief import Language
 from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
-from tests.fakes.slack_town import ANA, BOARD, BOB, BOT, GENERAL, OPEN, SECRET
+from tests.fakes.slack_town import ANA, ARCHIVE, BOARD, BOB, BOT, GENERAL, OPEN, PARTNER, SECRET
+from tests.fakes.slack_transcript import show_message
 
 TEXTS = load_texts()
 COMMANDS: dict[Language, str] = {"es": "finanzas 40 %", "en": "finance, save 40 %", "pt": "finanças, economizar 40 %"}
@@ -153,3 +154,125 @@ async def test_a_click_that_comes_twice_counts_once(bot: Running) -> None:
 
     assert [answer.status for answer in answers] == [200, 200, 200]
     assert bot.read(GENERAL).count(VERDICTS["es"]) == 2
+
+
+async def _shared(bot: Running, channel: str) -> list[str]:
+    """Share the plan of GENERAL in a channel and return what the requester was told."""
+    (card,) = bot.cards(GENERAL)
+    share = next(
+        element["action_id"]
+        for block in card.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["action_id"].startswith("say/share/")
+    )
+    await bot.slack.people.press(ANA, card, share)
+    await bot.idle()
+    preview = bot.last(GENERAL)
+    assert preview.ephemeral_to == ANA
+    before = len(bot.slack.messages(GENERAL))
+    await bot.slack.people.select(ANA, preview, "say/share/0", channel)
+    await bot.idle()
+    return ["\n".join(show_message(bot.slack.world, each)) for each in bot.slack.messages(GENERAL)[before:]]
+
+
+async def test_a_plan_is_shared_once_after_a_private_preview(bot: Running) -> None:
+    """Shared twice in the same channel, the summary with its three numbers and the link stands there once."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+
+    (first,) = await _shared(bot, BOARD)
+    (second,) = await _shared(bot, BOARD)
+
+    assert TEXTS.say("share.shared", "es") in first
+    assert TEXTS.say("share.shared_before", "es") in second
+    (summary,) = bot.cards(BOARD)
+    shown = "\n".join(show_message(bot.slack.world, summary))
+    for part in ("Objetivo de ahorro: 40 %", TEXTS.say("share.link", "es"), "Finanzas"):
+        assert part in shown.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("channel", [ARCHIVE, SECRET])
+async def test_nothing_is_shared_where_it_may_not_be(bot: Running, channel: str) -> None:
+    """In an archived channel, or one the bot is not in, nothing is posted and the requester learns why."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+
+    (told,) = await _shared(bot, channel)
+
+    assert TEXTS.say("share.not_allowed", "es") in told
+    assert bot.cards(channel) == []
+    bot.slack.refusals[:] = [one for one in bot.slack.refusals if one.method != "conversations.info"]
+
+
+async def test_a_channel_with_other_companies_needs_a_second_yes(bot: Running) -> None:
+    """In a channel shared with another company the summary is posted only after the requester said so."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    (told,) = await _shared(bot, PARTNER)
+    assert TEXTS.say("share.external", "es") in told
+    assert bot.cards(PARTNER) == []
+
+    await bot.slack.people.press(ANA, bot.last(GENERAL), "say/share/0", f"{PARTNER}/yes")
+    await bot.idle()
+
+    assert len(bot.cards(PARTNER)) == 1
+
+
+async def test_the_home_tab_lists_plans_with_their_buttons(bot: Running) -> None:
+    """The home tab lists somebody's plans; its buttons act on them, and a new plan begins there too."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+
+    await bot.slack.people.open_home(ANA)
+    await bot.until(lambda: ANA in bot.slack.world.homes)
+    home = bot.slack.world.homes[ANA].body
+    assert "Finanzas" in str(home)
+    await bot.slack.people.press_in_view(ANA, "say/prompt/2", home=True)
+    await bot.idle()
+    assert bot.last(GENERAL).ephemeral_to == ANA
+
+    await bot.slack.people.press_in_view(ANA, "say/form/0", home=True)
+    await bot.until(lambda: bool(bot.slack.world.stacks.get(ANA)))
+
+
+async def test_shortcuts_begin_a_plan(bot: Running) -> None:
+    """The global shortcut opens the form for direct messages; the one on a message answers in its thread."""
+    await bot.slack.people.shortcut(BOB, "new_strategy")
+    await bot.until(lambda: bool(bot.slack.world.stacks.get(BOB)))
+    await bot.slack.people.submit_view(BOB, {"industry": "retail", "target": "30"})
+    message, _ = bot.slack.people.type(ANA, GENERAL, "Nuestro banco quiere ahorrar un 40 %")
+    await bot.slack.people.message_shortcut(ANA, message, "strategy_from_message")
+    await bot.idle()
+
+    im = bot.slack.world.im(bot.slack.world.people[BOB].team_id, BOB).id
+    assert VERDICTS["es"] in bot.read(im)
+    assert VERDICTS["es"] in "\n".join(bot.slack.transcript(GENERAL, message.ts))
+
+
+async def test_refining_makes_a_second_version(bot: Running) -> None:
+    """The longer form under a plan is filled with what it was made from, and makes the second version."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    (card,) = bot.cards(GENERAL)
+    await bot.slack.people.press(ANA, card, "say/refine/2")
+    await bot.until(lambda: bool(bot.slack.world.stacks.get(ANA)))
+
+    await bot.slack.people.submit_view(ANA, {"target": "20", "monthly_spend": "20000", "currency": "USD"})
+    await bot.idle()
+
+    thread = "\n".join(bot.slack.transcript(GENERAL, card.ts))
+    assert "20 %" in thread.replace("\u00a0", " ")
+    assert TEXTS.say("card.version", "es", version=2) in thread
+
+
+async def test_feedback_is_thanked_for(bot: Running) -> None:
+    """Slack's own feedback buttons under a plan are heard."""
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    (card,) = bot.cards(GENERAL)
+
+    await bot.slack.people.press(ANA, card, "say/feedback/0", "good")
+    await bot.idle()
+
+    assert TEXTS.say("say.thanks", "es") in "\n".join(show_message(bot.slack.world, bot.last(GENERAL)))

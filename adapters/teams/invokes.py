@@ -1,0 +1,203 @@
+"""Answers to invokes of Teams: clicks on cards, dialogs, the message extension, feedback; each within five seconds."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.teams.cards import answered_card
+from adapters.teams.connector import Connector
+from adapters.teams.finding import find_strategies, nothing_found
+from adapters.teams.forms import form_card, form_dialog, form_elements, read_form
+from adapters.teams.inbound import press, read_click, read_feedback
+from adapters.teams.listening import Listening, is_stranger, values_of
+from adapters.teams.outbound import about_name
+from adapters.teams.pages import CARD_TYPE, card_activity
+from adapters.teams.reference import Reference
+from adapters.teams.tags import FORM_CODE, Tag
+from adapters.teams.taken import Click, Sender
+from bot.domain.brief import Language
+from bot.domain.events import ConversationRef
+from bot.domain.industries import IndustryBook
+from bot.ports import History, Texts
+
+Json = dict[str, Any]
+Body = Mapping[str, Any]
+
+_SLOTS = frozenset({"industry", "as_typed", "target", "yes", "no"})
+_WORDS = "application/vnd.microsoft.activity.message"
+_START = "start"
+_CALL_S = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invokes:
+    """Answer invokes by their names."""
+
+    listening: Listening
+    connector: Connector
+    history: History
+    texts: Texts
+    industries: IndustryBook
+    language: Language
+
+    async def answer(self, name: str, body: Body, sender: Sender) -> Json | None:
+        """Return the answer to an invoke; None for one the bot has no use for. Raises StoreError or ChatError."""
+        known: Mapping[str, Callable[[Body, Sender], Awaitable[Json]]] = {
+            "adaptiveCard/action": self._act,
+            "task/fetch": self._open,
+            "task/submit": self._submit,
+            "composeExtension/fetchTask": self._start,
+            "composeExtension/submitAction": self._started,
+            "composeExtension/query": self._find,
+            "message/submitAction": self._judge,
+        }
+        answerer = known.get(name)
+        return await answerer(body, sender) if answerer else None
+
+    def sorry(self, name: str, sender: Sender, key: str) -> Json:
+        """Return a sentence as the answer to an invoke."""
+        sentence = self.texts.say(key, sender.hint or self.language)
+        if name.startswith("task/"):
+            return _task_words(sentence)
+        return nothing_found(sentence) if name.startswith("composeExtension/") else _words(sentence)
+
+    async def _act(self, body: Body, sender: Sender) -> Json:
+        """Answer a click on a card: a question turns into its answer, a plan's card says that it was heard."""
+        action = _part(_part(body, "value"), "action")
+        click = read_click(_part(action, "data"))
+        tag = await self.listening.look_up(sender, click) if click else None
+        if click is None or tag is None:
+            return self.sorry("", sender, "say.button_old")
+        state = await self.listening.state(tag.place)
+        language = (state.language if state else tag.language) or sender.hint or self.language
+        if click.code == FORM_CODE:
+            return await self._send_form(click, tag, sender, language)
+        choice = tag.choices.get(click.code)
+        if choice is None:
+            return self.sorry("", sender, "say.button_old")
+        await self.listening.use(sender, click, tag)
+        if choice.button in _SLOTS and not tag.plan and not is_stranger(state, sender.user):
+            return _card(answered_card(tag.text, choice.label))
+        return _words(self.texts.say("teams.received", language))
+
+    async def _send_form(self, click: Click, tag: Tag, sender: Sender, language: Language) -> Json:
+        """Take in the form of a card; a wrong field keeps it open."""
+        values, errors = read_form(click.values, target_needed=not tag.plan)
+        if errors:
+            fields = form_elements(
+                language, dict(click.values), texts=self.texts, industries=self.industries, errors=errors
+            )
+            elements = form_card(click.tag, language, fields, texts=self.texts)
+            return _card(card_activity(elements, summary="")["attachments"][0]["content"])
+        await self.listening.fill(sender, click, tag.place, values)
+        return _card(answered_card(self.texts.say("form.title", language), self.texts.say("teams.received", language)))
+
+    async def _open(self, body: Body, sender: Sender) -> Json:
+        """Open the dialog, filled with what the conversation knows."""
+        click = read_click(_part(_part(body, "value"), "data"))
+        tag = await self.listening.look_up(sender, click) if click else None
+        if click is None or tag is None:
+            return self.sorry("task/", sender, "say.button_old")
+        state = await self.listening.state(tag.place)
+        language = (state.language if state else tag.language) or sender.hint or self.language
+        if is_stranger(state, sender.user):
+            return _task_words(self.texts.say("teams.not_yours", language))
+        choice = tag.choices.get(click.code)
+        refine = choice is not None and choice.button == "refine"
+        return self._dialog(click.tag, language, values_of(state), refine=refine)
+
+    async def _submit(self, body: Body, sender: Sender) -> Json:
+        """Take in the dialog; a wrong field keeps it open."""
+        click = read_click(_part(_part(body, "value"), "data"))
+        tag = await self.listening.look_up(sender, click) if click else None
+        if click is None or tag is None:
+            return self.sorry("task/", sender, "say.button_old")
+        language = tag.language or sender.hint or self.language
+        values, errors = read_form(click.values, target_needed=not tag.plan)
+        if errors:
+            return self._dialog(click.tag, language, dict(click.values), refine=bool(tag.plan), errors=errors)
+        await self.listening.fill(sender, click, tag.place, values)
+        return _task_words(self.texts.say("teams.received", language))
+
+    async def _start(self, body: Body, sender: Sender) -> Json:
+        """Open the form from the message extension."""
+        del body
+        return self._dialog(_START, sender.hint or self.language, {}, refine=False)
+
+    async def _started(self, body: Body, sender: Sender) -> Json:
+        """Take in a form of the message extension: the strategy is written in the personal chat."""
+        click = read_click(_part(_part(body, "value"), "data")) or Click(tag=_START, code=FORM_CODE)
+        language = sender.hint or self.language
+        values, errors = read_form(click.values)
+        if errors:
+            return self._dialog(_START, language, dict(click.values), refine=False, errors=errors)
+        channel = await self.connector.chat_with(sender.reference, sender.user, patience_s=_CALL_S)
+        tenant = sender.place.tenant
+        await self.listening.refer_to(
+            Reference(
+                service_url=sender.reference.service_url,
+                kind="personal",
+                tenant=tenant,
+                channel=channel,
+                bot=sender.reference.bot,
+            )
+        )
+        place = ConversationRef(platform="teams", tenant=tenant, channel=channel)
+        await self.listening.fill(sender, click, place, values)
+        return _task_words(self.texts.say("teams.started", language))
+
+    async def _find(self, body: Body, sender: Sender) -> Json:
+        """Find one's own strategies."""
+        records = await self.history.of_user(sender.place.tenant, sender.user)
+        if not records:
+            return nothing_found(self.texts.say("say.history_empty", sender.hint or self.language))
+        return find_strategies(records, _wanted(_part(body, "value")))
+
+    async def _judge(self, body: Body, sender: Sender) -> Json:
+        """Take in a judgement of a plan's last message."""
+        message, verdict = read_feedback(body)
+        about = await self.listening.posts.read(about_name(sender.place, message)) if message else {}
+        if about.get("place"):
+            taken = press(
+                sender,
+                name=f"{message}/{verdict}",
+                place=ConversationRef.parse(about["place"]),
+                button=verdict,
+                value="",
+                plan=int(about["plan"]),
+                version=int(about["version"]),
+            )
+            if taken.event:
+                await self.listening.hear(taken.event, taken.keys)
+        return {}
+
+    def _dialog(
+        self, tag: str, language: Language, values: Mapping[str, str], *, refine: bool, errors: tuple[str, ...] = ()
+    ) -> Json:
+        fields = form_elements(
+            language, values, texts=self.texts, industries=self.industries, refine=refine, errors=errors
+        )
+        return form_dialog(tag, language, fields, texts=self.texts)
+
+
+def _wanted(value: Body) -> str:
+    given = value.get("parameters") or ()
+    texts = [str(one.get("value") or "") for one in given if isinstance(one, Mapping) and one.get("name") == "query"]
+    return " ".join(texts)
+
+
+def _words(sentence: str) -> Json:
+    return {"statusCode": 200, "type": _WORDS, "value": sentence}
+
+
+def _card(card: Json) -> Json:
+    return {"statusCode": 200, "type": CARD_TYPE, "value": card}
+
+
+def _task_words(sentence: str) -> Json:
+    return {"task": {"type": "message", "value": sentence}}
+
+
+def _part(body: Body, name: str) -> Body:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}

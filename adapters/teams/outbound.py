@@ -1,0 +1,205 @@
+"""The Chat port in Teams: sentences, the living card and the messages under it, forms."""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any
+
+from adapters.markdown import cut_string
+from adapters.safe import bare, unping
+from adapters.teams.cards import message_cards, plan_card
+from adapters.teams.closing import closing_activity
+from adapters.teams.connector import Connector, Refused
+from adapters.teams.forms import form_card, form_elements
+from adapters.teams.limits import EDIT_EVERY_S, PAGE_BYTES
+from adapters.teams.pages import card_activity, digest_of, lay_out
+from adapters.teams.posting import Post, Posting, Spot
+from adapters.teams.reference import Reference
+from adapters.teams.store import Posts, References
+from adapters.teams.tags import Tag, coded, tag_of
+from bot.domain.brief import Language
+from bot.domain.errors import ChatError
+from bot.domain.events import ConversationRef
+from bot.domain.industries import IndustryBook
+from bot.ports import Clock, Message, PlanView, Texts
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+# How long a call may wait for the conversation's pace: somebody waits for words, nobody for a progress line.
+WORDS_S, BETWEEN_S, LAST_S = 10.0, 4.0, 30.0
+_PERSON = re.compile(r"29:[\w-]{10,}")
+_MARKUP = re.compile(r"[<>\[\]()*_~`#|\\@]")
+_NOT_HERE = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+_KEPT_EDITS = 1_000
+
+
+@dataclass(slots=True, kw_only=True)
+class TeamsChat:
+    """Talk in Teams; `targeted` shows private words in channels to one person alone, a preview of Teams."""
+
+    connector: Connector
+    posts: Posts
+    references: References
+    texts: Texts
+    industries: IndustryBook
+    clock: Clock
+    targeted: bool = False
+    _edited: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+        """Post a message once: as plain words, or as a card where it has buttons. Raises ChatError."""
+        spot = await self._spot(to)
+        name = f"say/{key}"
+        shown = replace(message, text=await self._with_names(spot.reference, message.text))
+        tag = Tag(
+            place=to,
+            plan=message.plan,
+            version=message.version,
+            only_to=message.only_to or "",
+            text=shown.text,
+            choices=coded(message.choices),
+        )
+        if message.choices:
+            await self._keep_tag(tag_of(name), tag)
+        activities = message_cards(shown, tag_of(name)) if message.choices else _plain_messages(shown.text)
+        for number, activity in enumerate(activities):
+            await self._tell(spot, name, str(number), activity, only_to=message.only_to)
+
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+        """Post the card of a plan and return `channel/id`. Raises ChatError."""
+        spot, name = await self._spot(to), f"card/{key}"
+        tag = tag_of(name)
+        await self._keep_tag(tag, _tag_of_view(to, view))
+        id_ = await self._posting.post_once(spot, name, "card", await self._card(spot, view, tag), patience_s=WORDS_S)
+        card = f"{to.channel}/{id_}"
+        await self.posts.keep(_plan_name(to, card), {"tag": tag})
+        return card
+
+    async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:
+        """Make card and messages show `view`; between two sections only as often as Teams likes edits."""
+        name = _plan_name(to, card)
+        is_last = view.status != "writing"
+        if not is_last and not self._due(f"{name}/{view.version}", view):
+            return
+        spot, known = await self._spot(to), await self.posts.read(name)
+        patience = LAST_S if is_last else BETWEEN_S
+        tag = known.get("tag") or tag_of(name)
+        await self._posting.show_pages(spot, name, view.version, lay_out(view.sections), known, patience_s=patience)
+        await self._keep_tag(tag, _tag_of_view(to, view))
+        before = Post.read(known.get("card")) or Post(card.rpartition("/")[2], "")
+        activity = await self._card(spot, view, tag)
+        await self._posting.edit(spot, name, "card", before, activity, patience_s=patience)
+        self._note(f"{name}/{view.version}", view)
+        if view.status == "done":
+            await self._close(spot, to, name, view)
+
+    async def open_form(
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+    ) -> None:
+        """Post the form as a card; in Teams only a click can open a dialog."""
+        del trigger
+        spot = await self._spot(to)
+        name = f"form/{to.key()}/{self.clock.now_ms()}"
+        await self._keep_tag(tag_of(name), Tag(place=to, language=language))
+        fields = form_elements(language, values, texts=self.texts, industries=self.industries)
+        elements = form_card(tag_of(name), language, fields, texts=self.texts)
+        activity = card_activity(elements, summary=self.texts.say("form.title", language))
+        await self.connector.post(spot.reference, spot.conversation, activity, patience_s=WORDS_S)
+
+    async def greet(self, to: ConversationRef, language: Language, *, key: str) -> None:
+        """Say hello once in a conversation the bot was added to. Raises ChatError."""
+        await self.say(to, Message(text=self.texts.say("teams.welcome", language)), key=f"welcome/{key}")
+
+    @property
+    def _posting(self) -> Posting:
+        return Posting(connector=self.connector, posts=self.posts)
+
+    async def _spot(self, to: ConversationRef) -> Spot:
+        reference = Reference.read(await self.references.referred(to.tenant, to.channel))
+        if reference is None:
+            raise ChatError("error.teams", final=True, call="reference", reason="unknown conversation")
+        return Spot(reference=reference, conversation=reference.conversation(to))
+
+    async def _tell(self, spot: Spot, name: str, field_: str, activity: Json, *, only_to: str | None) -> None:
+        """Post something, to one person alone where that is wished and possible."""
+        if only_to and self.targeted and spot.reference.kind != "personal":
+            aimed = {**activity, "recipient": {"id": only_to, "isTargeted": True}}
+            try:
+                await self._posting.post_once(spot, name, field_, aimed, patience_s=WORDS_S, private=True)
+            except Refused as error:
+                if error.status not in _NOT_HERE:
+                    raise
+                log.info("a private message goes to the thread: %s", error)
+            else:
+                return
+        await self._posting.post_once(spot, name, field_, activity, patience_s=WORDS_S)
+
+    async def _keep_tag(self, tag: str, meaning: Tag) -> None:
+        await self.posts.keep(f"tag/{tag}", meaning.fields())
+
+    async def _card(self, spot: Spot, view: PlanView, tag: str) -> Json:
+        private = spot.reference.kind == "personal"
+        name = "" if private else await self._name(spot.reference, view.requester)
+        return plan_card(view, tag, self.texts, name=name, private=private)
+
+    async def _close(self, spot: Spot, to: ConversationRef, name: str, view: PlanView) -> None:
+        """Post the last message, and remember what a judgement of it is about."""
+        field_ = f"{view.version}/closing"
+        id_ = await self._posting.post_once(spot, name, field_, closing_activity(view), patience_s=LAST_S)
+        about = {"place": to.key(), "plan": str(view.plan), "version": str(view.version)}
+        await self.posts.keep(about_name(to, id_), about)
+
+    def _due(self, name: str, view: PlanView) -> bool:
+        """Say whether a view is shown now: a new section always, a progress line only every few seconds."""
+        at, sections = self._edited.get(name, (float("-inf"), ""))
+        return sections != digest_of([one.id for one in view.sections]) or self.clock.monotonic() - at >= EDIT_EVERY_S
+
+    def _note(self, name: str, view: PlanView) -> None:
+        if view.status != "writing" or len(self._edited) >= _KEPT_EDITS:
+            self._edited.pop(name if view.status != "writing" else next(iter(self._edited)), None)
+        if view.status == "writing":
+            self._edited[name] = (self.clock.monotonic(), digest_of([one.id for one in view.sections]))
+
+    async def _with_names(self, reference: Reference, text: str) -> str:
+        """Return a text that calls people by their names."""
+        for person in sorted(set(_PERSON.findall(text)), key=len, reverse=True):
+            text = text.replace(person, await self._name(reference, person) or "—")
+        return text
+
+    async def _name(self, reference: Reference, user: str) -> str:
+        """Return how somebody is called; empty when Teams does not say."""
+        key = (reference.channel, user)
+        if key not in self._names:
+            try:
+                member = await self.connector.member(reference, user)
+            except ChatError as error:
+                log.info("a name could not be looked up: %s", error)
+                return ""
+            if len(self._names) >= _KEPT_EDITS:
+                self._names.clear()
+            self._names[key] = _MARKUP.sub("", bare(str(member.get("name") or ""))).strip()
+        return self._names[key]
+
+
+def about_name(to: ConversationRef, message: str) -> str:
+    """Return the name under which the plan of a closing message is kept."""
+    return f"about/{to.tenant}/{to.channel}/{message}"
+
+
+def _plan_name(to: ConversationRef, card: str) -> str:
+    return f"plan/{to.tenant}/{card}"
+
+
+def _tag_of_view(to: ConversationRef, view: PlanView) -> Tag:
+    return Tag(place=to, language=view.language, plan=view.plan, version=view.version, choices=coded(view.choices))
+
+
+def _plain_messages(text: str) -> tuple[Json, ...]:
+    """Return plain words as messages: nothing in them is markup."""
+    pieces = cut_string(unping(bare(text)), PAGE_BYTES)
+    return tuple({"type": "message", "text": piece or "-", "textFormat": "plain"} for piece in pieces)

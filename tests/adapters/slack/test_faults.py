@@ -1,0 +1,90 @@
+"""Faults of Slack and of the network: no plan is lost, none stands there twice, and Slack's wishes are honoured."""
+
+import asyncio
+
+import pytest
+
+from tests.adapters.slack.running import Running
+from tests.adapters.slack.test_transcripts import VERDICTS
+from tests.fakes.slack_gate import METHODS
+from tests.fakes.slack_town import ANA, BOT, GENERAL
+
+SECTIONS = (
+    "# Veredicto",
+    "# 1. Plan de transición",
+    "# 2. Coste",
+    "# 3. Riesgos",
+    "# Supuestos",
+    "# Decisión",
+    "# Fuentes",
+)
+# Where the bot is unwelcome for good, nothing can be said there.
+_UNWELCOME = {"invalid_auth", "account_inactive", "token_revoked"}
+
+
+def _whole(text: str) -> None:
+    for heading in SECTIONS:
+        assert text.count(heading) == 1, heading
+
+
+def _may_not_read(bot: Running) -> None:
+    """Take away what is no fault: the bot looked for its post in a channel whose reading nobody granted."""
+    bot.slack.refusals[:] = [one for one in bot.slack.refusals if one.code != "missing_scope"]
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_lost_answers_double_nothing(bot: Running, seed: int) -> None:
+    """When a third of the answers get lost after Slack did what was asked, each section still stands there once."""
+    bot.slack.cut_often(0.33, seed)
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+
+    _whole(bot.read(GENERAL))
+    _may_not_read(bot)
+
+
+async def test_lost_answers_in_direct_messages_are_found_again(bot: Running) -> None:
+    """In direct messages, where the bot may read, a post whose answer was lost is found and not repeated."""
+    bot.slack.cut("chat.postMessage", times=1)
+    await bot.slack.people.say(ANA, BOT, "finanzas 40")
+    await bot.idle()
+
+    im = bot.slack.world.im(bot.slack.world.people[ANA].team_id, ANA).id
+    _whole(bot.read(im))
+    assert len(bot.cards(im)) == 1
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_too_many_calls_are_waited_out(bot: Running, method: str) -> None:
+    """A 429 is waited out as long as Slack wishes, and the plan is whole in the end."""
+    bot.slack.fail(method, 429, times=2, retry_after=1)
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+
+    _whole(bot.read(GENERAL))
+    assert len(bot.cards(GENERAL)) == 1
+
+
+async def test_a_dead_attempt_is_taken_over(bot: Running) -> None:
+    """An attempt that dies in the middle of a call leaves one plan behind when the next one has finished it."""
+    hold = bot.slack.hold("chat.update")
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await asyncio.wait_for(hold.arrived.wait(), 30)
+    bot.slack.fail("chat.update", 503)
+    hold.release()
+    await bot.idle()
+
+    _whole(bot.read(GENERAL))
+    assert len(bot.cards(GENERAL)) == 1
+
+
+@pytest.mark.parametrize("code", sorted({*METHODS["chat.update"]["errors"]} - _UNWELCOME))
+async def test_each_error_of_an_edit_ends_well(bot: Running, code: str) -> None:
+    """Whatever error an edit meets once, the plan is read whole in the end, there or in direct messages."""
+    bot.slack.fail("chat.update", code)
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+
+    im = bot.slack.world.im(bot.slack.world.people[ANA].team_id, ANA).id
+    places = (bot.read(GENERAL), bot.read(im))
+    assert any(VERDICTS["es"].removeprefix("# ") in place and "Fuentes" in place for place in places)
