@@ -151,6 +151,16 @@ async def store(new_store: OpenStore) -> AsyncIterator[Store]:
         yield made
 
 
+async def in_flight(store: Store) -> int:
+    """Count, in one moment, the jobs that wait, run or are put off; parked ones always wait for one of these."""
+    names, client = store.scripts.keys, store.scripts.client
+    async with client.pipeline(transaction=True) as together:
+        together.xlen(names.of("jobs", "talk"))
+        together.xlen(names.of("jobs", "write"))
+        together.zcard(names.of("delayed"))
+        return sum(await together.execute())
+
+
 async def eventually(holds: Callable[[], Awaitable[bool] | bool], *, within_s: float = 20.0) -> None:
     """Wait until a condition holds; fails when it does not within a generous time."""
     async with asyncio.timeout(within_s):

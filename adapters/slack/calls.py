@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.limits import LATER, PACES, PER_CHANNEL, Pace
+from adapters.slack.limits import ELSEWHERE, HOPELESS, LATER, PACES, PER_CHANNEL, PLAINER, Pace
 from adapters.slack.store import Budget, Tokens
 from bot.domain.errors import ChatError
 from bot.ports import Clock
@@ -111,6 +111,21 @@ def _fault(method: str, reason: str, *, retry_after_s: float | None = None) -> C
     return ChatError(
         "error.slack", retry_after_s=retry_after_s, final=retry_after_s is None, method=method, reason=reason
     )
+
+
+Remedy = Literal["later", "elsewhere", "plainer", "anew", "none"]
+
+
+def remedy_of(error: ChatError) -> Remedy:
+    """Return what may help after a refusal."""
+    reason = reason_of(error)
+    if not error.final:
+        return "later"
+    if reason in HOPELESS:
+        return "none"
+    if reason in ELSEWHERE:
+        return "elsewhere"
+    return "plainer" if reason in PLAINER else "anew"
 
 
 def reason_of(error: ChatError) -> str:

@@ -21,6 +21,8 @@ PAGE_TABLES = 1
 """[docs] Older pages allow one table block in a message, newer ones 10,000 characters over all tables."""
 TEXT = 40_000
 """[docs] Characters of `text`; longer ones are cut by Slack."""
+EDIT_TEXT = 4_000
+"""[docs] Characters of `text` that chat.update takes, with msg_too_long above."""
 
 # Blocks and elements [blocks].
 SECTION_TEXT = 3_000
@@ -94,7 +96,8 @@ PACES: Mapping[str, Pace] = MappingProxyType(
 PER_CHANNEL = frozenset({"chat.postMessage"})
 """Methods whose pace counts for each channel by itself."""
 
-# [docs] Error codes by what helps: the same call later, another place, a new message, a message without blocks.
+# [docs] Error codes by what helps: the same call later, another place, nothing, a message without blocks. With any
+# other code a new message may stand where the old one cannot be changed.
 LATER = frozenset(
     {
         "ratelimited",
@@ -127,7 +130,20 @@ ELSEWHERE = frozenset(
         "team_not_found",
     }
 )
-ANEW = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch"})
+HOPELESS = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "no_permission",
+        "missing_scope",
+        "not_allowed_token_type",
+        "org_login_required",
+        "ekm_key_revoked",
+    }
+)
 PLAINER = frozenset(
     {
         "invalid_blocks",

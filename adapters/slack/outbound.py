@@ -7,10 +7,10 @@ from http import HTTPStatus
 
 import aiohttp
 
-from adapters.slack.calls import Caller, reason_of
+from adapters.slack.calls import Caller, reason_of, remedy_of
 from adapters.slack.cards import card_blocks, card_text, message_blocks, message_text
 from adapters.slack.forms import build_form
-from adapters.slack.limits import ANEW, ANSWERS, ELSEWHERE
+from adapters.slack.limits import ANSWERS, ELSEWHERE
 from adapters.slack.pages import Page, digest_of, lay_out
 from adapters.slack.rhythm import Rhythms
 from adapters.slack.store import Answers, Posts
@@ -162,7 +162,7 @@ class SlackChat:
         try:
             await self._posting.edit(spot, ts, content, patience_s=patience)
         except ChatError as error:
-            if reason_of(error) not in ANEW:
+            if remedy_of(error) not in ("plainer", "anew"):
                 raise
             # Somebody deleted the card: its buttons are needed, so it stands in the thread from now on.
             ts = await self._posting.post(spot, content, key=f"{name}/card", patience_s=patience)

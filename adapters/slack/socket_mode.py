@@ -1,4 +1,4 @@
-"""Socket Mode: what Slack sends over a connection of ours, acknowledged when it is kept, and a watch that it is alive."""
+"""Socket Mode: what Slack sends over a connection of ours, acknowledged when kept; a dead connection is replaced."""
 
 import asyncio
 import json

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.calls import Caller, reason_of
-from adapters.slack.limits import ANEW, PLAINER
+from adapters.slack.calls import Caller, reason_of, remedy_of
+from adapters.slack.limits import EDIT_TEXT
 from adapters.slack.pages import Page, digest_of
 from adapters.slack.store import Posts
 from bot.domain.errors import ChatError
@@ -97,7 +97,7 @@ class Posting:
                 spot.tenant, "chat.postMessage", patience_s=patience_s, metadata=metadata, **body, **content.body()
             )
         except ChatError as error:
-            if reason_of(error) not in PLAINER or not content.blocks:
+            if remedy_of(error) not in ("plainer", "anew") or not content.blocks:
                 raise
             log.warning("Slack refused the blocks of a message: %s", error)
             made = await self.caller.call(
@@ -129,7 +129,7 @@ class Posting:
         try:
             await self.caller.call(spot.tenant, "chat.update", patience_s=patience_s, **body, **content.body())
         except ChatError as error:
-            if reason_of(error) not in PLAINER or not content.blocks:
+            if remedy_of(error) != "plainer" or not content.blocks or len(content.plain) > EDIT_TEXT:
                 raise
             log.warning("Slack refused the blocks of an edit: %s", error)
             plain = Content(text=content.plain or content.text)
@@ -185,15 +185,19 @@ class Thread:
             return await self._post_page(field, content, patience_s)
         if kept.digest == digest_of(content.body()):
             return 0
+        if kept.digest == GONE:
+            return await self._post_again(field, content, patience_s)
+        return await self._edit_page(field, kept.ts, content, patience_s)
+
+    async def _edit_page(self, field: str, ts: str, content: Content, patience_s: float) -> int:
+        """Edit a page, or post it anew where its message cannot be changed."""
         try:
-            if kept.digest == GONE:
-                return await self._post_again(field, content, patience_s)
-            await self.posting.edit(self.spot, kept.ts, content, patience_s=patience_s)
+            await self.posting.edit(self.spot, ts, content, patience_s=patience_s)
         except ChatError as error:
-            if reason_of(error) not in ANEW:
+            if remedy_of(error) not in ("plainer", "anew"):
                 raise
             return await self._post_again(field, content, patience_s)
-        await self.posting.keep(self.name, field, kept.ts, content)
+        await self.posting.keep(self.name, field, ts, content)
         return 1
 
     async def _post_page(self, field: str, content: Content, patience_s: float) -> int:
@@ -207,9 +211,7 @@ class Thread:
             return 1
         head = Content(text=content.text)
         ts = await self.posting.post_once(self.spot, self.name, field, head, patience_s=patience_s)
-        await self.posting.edit(self.spot, ts, content, patience_s=patience_s)
-        await self.posting.keep(self.name, field, ts, content)
-        return 2
+        return 1 + await self._edit_page(field, ts, content, patience_s)
 
     async def _post_again(self, field: str, content: Content, patience_s: float) -> int:
         """Post a page whose message cannot be edited any more."""

@@ -14,6 +14,7 @@ from adapters.teams.keys import ISSUER, METADATA, KeyCache, Validator
 from adapters.teams.listening import Drain, Guests, Listening
 from adapters.teams.outbound import TeamsChat
 from adapters.teams.store import Budget, Posts, References
+from adapters.teams.streaming import Stop
 from adapters.teams.tokens import (
     AUTHORITY,
     CertificateGrant,
@@ -26,9 +27,9 @@ from adapters.teams.tokens import (
 )
 from bot.domain.brief import Language
 from bot.domain.errors import SettingsError
-from bot.domain.events import ConversationRef
+from bot.domain.events import ConversationRef, Pressed
 from bot.domain.industries import IndustryBook
-from bot.ports import Clock, Conversations, History, Jobs, Texts
+from bot.ports import Clock, Conversations, History, Jobs, PlanView, Texts
 
 if TYPE_CHECKING:
     from adapters.teams.app import Doors
@@ -117,6 +118,7 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
             texts=seams.texts,
             industries=seams.industries,
             clock=seams.clock,
+            stop=_stopping(seams),
             targeted=options.targeted,
         )
         listening = _listening(options, seams, chat)
@@ -168,6 +170,24 @@ def read_grant(options: TeamsOptions) -> Grant:
     if not options.secret:
         raise SettingsError("error.teams.no_proof", setting="TEAMS_APP_PASSWORD")
     return SecretGrant(app_id=options.app_id, tenant=tenant, secret=options.secret, authority=options.authority)
+
+
+def _stopping(seams: TeamsSeams) -> Stop:
+    """Return what makes Teams' own Stop button the same as ours."""
+
+    async def stop(to: ConversationRef, view: PlanView) -> None:
+        pressed = Pressed(
+            id=f"teams/stop/{to.key()}/{view.plan}/{view.version}",
+            place=to,
+            user=view.requester,
+            at=seams.clock.now_ms(),
+            button="stop",
+            plan=view.plan,
+            version=view.version,
+        )
+        await seams.jobs.accept(pressed, keys=(pressed.id,))
+
+    return stop
 
 
 def _validator(options: TeamsOptions, seams: TeamsSeams, session: aiohttp.ClientSession) -> Validator | None:

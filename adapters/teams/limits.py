@@ -50,6 +50,8 @@ STREAM_EVERY_S = 1.5
 STREAM_FOR_S = 100.0
 """[ours] A stream may last two minutes; it ends in time, and the rest follows by update."""
 INFORMATIVE = 1_000
+STREAM_CHARACTERS = 24_000
+"""[ours] Characters of a streamed text: 48 KB in UTF-16, with room below 80 KB for the card and the sources."""
 CITATIONS = 10
 ABSTRACT = 160
 """[docs] Characters of a citation's abstract."""

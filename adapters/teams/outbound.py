@@ -18,12 +18,13 @@ from adapters.teams.pages import card_activity, digest_of, lay_out
 from adapters.teams.posting import Post, Posting, Spot
 from adapters.teams.reference import Reference
 from adapters.teams.store import Posts, References
+from adapters.teams.streaming import Stop, Streaming
 from adapters.teams.tags import Tag, coded, tag_of
 from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
 from bot.domain.industries import IndustryBook
-from bot.ports import Clock, Message, PlanView, Texts
+from bot.ports import Clock, Message, PlanView, SectionView, Texts
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,14 @@ class TeamsChat:
     texts: Texts
     industries: IndustryBook
     clock: Clock
+    stop: Stop
     targeted: bool = False
+    _streaming: Streaming = field(init=False)
     _edited: dict[str, tuple[float, str]] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._streaming = Streaming(posting=self._posting, clock=self.clock, stop=self.stop)
 
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
         """Post a message once: as plain words, or as a card where it has buttons. Raises ChatError."""
@@ -88,15 +94,13 @@ class TeamsChat:
             return
         spot, known = await self._spot(to), await self.posts.read(name)
         patience = LAST_S if is_last else BETWEEN_S
+        await self._show_sections(spot, to, name, view, known, patience)
         tag = known.get("tag") or tag_of(name)
-        await self._posting.show_pages(spot, name, view.version, lay_out(view.sections), known, patience_s=patience)
         await self._keep_tag(tag, _tag_of_view(to, view))
         before = Post.read(known.get("card")) or Post(card.rpartition("/")[2], "")
         activity = await self._card(spot, view, tag)
         await self._posting.edit(spot, name, "card", before, activity, patience_s=patience)
         self._note(f"{name}/{view.version}", view)
-        if view.status == "done":
-            await self._close(spot, to, name, view)
 
     async def open_form(
         self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
@@ -112,8 +116,10 @@ class TeamsChat:
         await self.connector.post(spot.reference, spot.conversation, activity, patience_s=WORDS_S)
 
     async def greet(self, to: ConversationRef, language: Language, *, key: str) -> None:
-        """Say hello once in a conversation the bot was added to. Raises ChatError."""
-        await self.say(to, Message(text=self.texts.say("teams.welcome", language)), key=f"welcome/{key}")
+        """Say hello once in a conversation the bot was added to: Teams tells of it twice. Raises ChatError."""
+        claim, _ = await self.posts.claim(f"welcome/{key}", "said")
+        if claim == "yours":
+            await self.say(to, Message(text=self.texts.say("teams.welcome", language)), key=f"welcome/{key}")
 
     @property
     def _posting(self) -> Posting:
@@ -147,10 +153,31 @@ class TeamsChat:
         name = "" if private else await self._name(spot.reference, view.requester)
         return plan_card(view, tag, self.texts, name=name, private=private)
 
+    async def _show_sections(
+        self, spot: Spot, to: ConversationRef, name: str, view: PlanView, known: Mapping[str, str], patience_s: float
+    ) -> None:
+        """Show the sections: streamed into one message in a personal chat, else in messages under the card."""
+        rest: tuple[SectionView, ...] | None = None
+        if spot.reference.kind == "personal":
+            rest = await self._streaming.show(spot, to, name, view, known, patience_s=patience_s)
+        pages = lay_out(view.sections if rest is None else rest)
+        await self._posting.show_pages(spot, name, view.version, pages, known, patience_s=patience_s)
+        if view.status != "done":
+            return
+        if rest is None:
+            await self._close(spot, to, name, view)
+            return
+        streamed = Post.read((await self.posts.read(name)).get(f"{view.version}/stream"))
+        await self._remember(to, streamed.id if streamed else "", view)
+
     async def _close(self, spot: Spot, to: ConversationRef, name: str, view: PlanView) -> None:
-        """Post the last message, and remember what a judgement of it is about."""
+        """Post the last message."""
         field_ = f"{view.version}/closing"
         id_ = await self._posting.post_once(spot, name, field_, closing_activity(view), patience_s=LAST_S)
+        await self._remember(to, id_, view)
+
+    async def _remember(self, to: ConversationRef, id_: str, view: PlanView) -> None:
+        """Remember what a judgement of a message is about."""
         about = {"place": to.key(), "plan": str(view.plan), "version": str(view.version)}
         await self.posts.keep(about_name(to, id_), about)
 

@@ -3,9 +3,11 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.cost_options import add_language_option
+from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -23,11 +25,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--thread-replies", action="store_true", help="hear replies in its threads without a mention (reads channels)"
     )
     add_language_option(slack)
+    teams = platforms.add_parser("teams", help="the Teams app package as a zip")
+    teams.add_argument("--out", required=True, help="file to write the zip to")
+    teams.add_argument("--app-id", default="", help="id of the Azure Bot's app; TEAMS_APP_ID when left out")
+    teams.add_argument("--publisher", default="AI Strategy", help="who runs the bot, at most 32 characters")
+    teams.add_argument("--url", default="https://example.com", help="their site; /privacy and /terms under it")
+    teams.add_argument("--version", default="1.0.0", help="version of the package: raise it for an update")
 
 
 async def run(args: argparse.Namespace, settings: "Settings") -> int:
-    """Print the manifest; returns the exit code."""
-    return {"slack": _print_slack}[args.platform](args, settings)
+    """Print or write the manifest; returns the exit code."""
+    return {"slack": _print_slack, "teams": _write_teams}[args.platform](args, settings)
 
 
 def _print_slack(args: argparse.Namespace, settings: "Settings") -> int:
@@ -43,4 +51,19 @@ def _print_slack(args: argparse.Namespace, settings: "Settings") -> int:
         many=args.oauth,
     )
     sys.stdout.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def _write_teams(args: argparse.Namespace, settings: "Settings") -> int:
+    from adapters.teams.manifest import Publisher, build_package
+    from bot.services.texts import load_texts
+
+    publisher = Publisher(
+        app_id=args.app_id or settings.teams_app_id, name=args.publisher[:32], url=args.url, version=args.version
+    )
+    package = build_package(publisher, load_texts())
+    try:
+        Path(args.out).write_bytes(package)
+    except OSError as error:
+        raise UserError("error.manifest.out", file=args.out, reason=error.strerror) from error
     return 0

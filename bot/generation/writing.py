@@ -152,7 +152,7 @@ class Sitting:
             if await self.watch.stopped():
                 self.outcome = "stopped"
                 return
-            await self.watch.progressed("planner", section)
+            await self.watch.progressed("planner" if self.writer.model else "writing", section)
             source = self.writer.composer.section(section, self.work.case)
             await self._settle(
                 Settled(

@@ -21,7 +21,7 @@ from tests.chaos.worker import POISONED
 from tests.fakes.board import SUPERSEDED, Board, standing
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
-from tests.redis_server import RedisServer, eventually
+from tests.redis_server import RedisServer, eventually, in_flight
 
 NAMESPACE = "chaos"
 ROOT = Path(__file__).parent.parent.parent
@@ -191,7 +191,7 @@ async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
             await asyncio.to_thread(fleet.kill_one, draw.randrange(plan.workers))
 
         async def finished() -> bool:
-            return not await _unfinished(store)
+            return not await in_flight(store)
 
         with suppress(TimeoutError):
             await eventually(finished, within_s=plan.patience_s)

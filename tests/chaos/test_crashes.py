@@ -22,7 +22,7 @@ from bot.wiring import Services, open_services
 from bot.worker import Patience, Rhythm, Worker
 from tests.fakes.board import SUPERSEDED, Board, BoardChat, standing
 from tests.fakes.wire import Fate, Wire, laid_wire
-from tests.redis_server import RedisServer, eventually
+from tests.redis_server import RedisServer, eventually, in_flight
 
 PLACE = ConversationRef(platform="slack", tenant="T1", channel="C1", thread="1.1")
 AT = 1_790_000_000_000
@@ -122,7 +122,7 @@ async def until_quiet(looking: Store, wire: Wire) -> None:
     async def quiet() -> bool:
         if wire.died.is_set():
             return True
-        return not [report async for report in looking.desk.reports()]
+        return not await in_flight(looking)
 
     await eventually(quiet, within_s=60)
 

@@ -82,12 +82,16 @@ def _element_breaches(element: Mapping[str, Any]) -> Iterator[str]:
         for action in element["actions"]:
             yield from _action_breaches(action)
     if kind == "Table":
-        for row in element["rows"]:
-            if len(row["cells"]) != len(element["columns"]):
-                yield "a row with another number of cells than columns"
-            for cell in row["cells"]:
-                for inner in cell["items"]:
-                    yield from _element_breaches(inner)
+        yield from _table_breaches(element)
+
+
+def _table_breaches(table: Mapping[str, Any]) -> Iterator[str]:
+    for row in table["rows"]:
+        if len(row["cells"]) != len(table["columns"]):
+            yield "a row with another number of cells than columns"
+        for cell in row["cells"]:
+            for inner in cell["items"]:
+                yield from _element_breaches(inner)
 
 
 def _action_breaches(action: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bot.domain.checks.finding import Finding
 from bot.domain.checks.mentions import bound, find_mentions, led
 from bot.domain.checks.prose import Passage
 from bot.domain.checks.quoted import COUNTS, OTHER, FigureBook, Quoted
-from bot.domain.checks.words import PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
+from bot.domain.checks.words import CAPACITY, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
 from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
 from bot.domain.number_reader import Reading, fold_in_place, read_numbers
 from bot.domain.terms import SectionId
@@ -237,7 +237,14 @@ def _is_priced(folded: str, place: Place, passage: Passage) -> bool:
     """Say whether a count stands where an amount of money belongs: "costs 4 GPUs a year"."""
     if passage.role == "cell" and led(passage.leads[:2], "money"):
         return True
-    return bool(PRICED_BEFORE.search(folded, 0, place.start) or PRICED_AFTER.match(folded, place.end))
+    if PRICED_BEFORE.search(folded, 0, place.start) or PRICED_AFTER.match(folded, place.end):
+        return True
+    measures = [*find_mentions(folded, "money"), *find_mentions(folded, "volume")]
+    before = [one for one in measures if one.end <= place.start and not (one.weak or one.reference)]
+    if not before:
+        return False
+    last = max(before, key=lambda one: one.start)
+    return not (_MASK in folded[last.end : place.start] or CAPACITY.search(folded, last.start, place.start))
 
 
 def _speaks_of_variant(folded: str, passage: Passage) -> bool:

@@ -251,6 +251,11 @@ COORDINATED = re.compile(
     r"\s*(?:,|/|(?:,\s*)?\b(?:y|e|and|o|u|or|ou|ni|nem|nor)\b)\s*(?:(?:la|el|a|o|the|en|in|na|no|em|de"
     r"|del|da|do|los|las|una?|uma?|un|con|for)\s+)*"
 )
+CAPACITY = re.compile(
+    r"necesit|requi|precis|\bneed|\busa|\buse|\btien|\btem\b|\bhas\b|\bhave\b|\bcon\b|\bwith\b|\bcom\b|atend|serv|gpu|replic"
+    r"|capaci|\bforman?\b|\bmanten|\bkeep|\bruns?\b|\bcorre|\d|[:;(]|\b(?:y|and|e)\b"
+)
+"""Words between a measure and a count that make the count one of capacity after all."""
 PRICED_BEFORE = re.compile(
     r"(?:cuestan?|costaria\w*|custam?|custaria\w*|would cost|costs?|pagan?|pays?|ahorran?|saves?"
     r"|economizam?|asciende a|chega a|comes to"

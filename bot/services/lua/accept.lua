@@ -11,19 +11,24 @@ for i = 10, #ARGV do
 end
 if double then return false end
 local talk = redis.call('GET', K.name(place)) or fresh
-redis.call('SET', K.name(place), talk, 'PX', T.dialogue)
 -- Each accepted event is committed soon, and commits keep what is there alive: only what is new gets its TTL here.
 local new = redis.call('HSETNX', K.talk(talk), 'place', place) == 1
+if redis.call('RPUSH', K.inbox(talk), item) == 1 then redis.call('PEXPIRE', K.inbox(talk), T.dialogue) end
+redis.call('HSET', K.log(talk), 't:name:' .. place, 1, 'u:' .. owner, 1, 't:job:' .. attempt, 1)
 if new then
   redis.call('HSET', K.talk(talk), 'owner', owner)
   redis.call('PEXPIRE', K.talk(talk), T.dialogue)
+  redis.call('PEXPIRE', K.log(talk), T.dialogue)
 end
-if redis.call('RPUSH', K.inbox(talk), item) == 1 then redis.call('PEXPIRE', K.inbox(talk), T.dialogue) end
-redis.call('HSET', K.log(talk), 't:name:' .. place, 1, 'u:' .. owner, 1, 't:job:' .. attempt, 1)
-if new then redis.call('PEXPIRE', K.log(talk), T.dialogue) end
-redis.call('HSET', K.user(owner), talk, 1)
-redis.call('PEXPIRE', K.user(owner), T.retention)
-redis.call('HSET', K.tenant(tenant), user, 1)
-redis.call('PEXPIRE', K.tenant(tenant), T.retention)
+-- Names and indexes live long and are renewed when half of it is over, not with every event.
+local known = redis.call('HSET', K.user(owner), talk, 1) == 0
+if new or not known or redis.call('PTTL', K.user(owner)) < T.retention / 2 then
+  redis.call('PEXPIRE', K.user(owner), T.retention)
+  redis.call('HSET', K.tenant(tenant), user, 1)
+  redis.call('PEXPIRE', K.tenant(tenant), T.retention)
+end
+if new or redis.call('PTTL', K.name(place)) < T.dialogue / 2 then
+  redis.call('SET', K.name(place), talk, 'PX', T.dialogue)
+end
 enqueue(attempt, 'talk', '1 drain:' .. talk, body, now, talk, owner)
 return talk

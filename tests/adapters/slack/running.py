@@ -25,10 +25,10 @@ class Running:
     url: str
 
     async def idle(self) -> None:
-        """Wait until no job is left."""
+        """Wait until no job is left but those that were given up."""
 
         async def no_job() -> bool:
-            return await anext(self.services.desk.store.desk.reports(), None) is None
+            return not [one async for one in self.services.desk.store.desk.reports() if one.where != "dead"]
 
         await eventually(no_job, within_s=60)
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
-from tests.adapters.slack.test_transcripts import VERDICTS
 from tests.fakes.slack_gate import METHODS
 from tests.fakes.slack_town import ANA, BOT, GENERAL
 
@@ -18,8 +18,6 @@ SECTIONS = (
     "# Decisión",
     "# Fuentes",
 )
-# Where the bot is unwelcome for good, nothing can be said there.
-_UNWELCOME = {"invalid_auth", "account_inactive", "token_revoked"}
 
 
 def _whole(text: str) -> None:
@@ -78,13 +76,44 @@ async def test_a_dead_attempt_is_taken_over(bot: Running) -> None:
     assert len(bot.cards(GENERAL)) == 1
 
 
-@pytest.mark.parametrize("code", sorted({*METHODS["chat.update"]["errors"]} - _UNWELCOME))
-async def test_each_error_of_an_edit_ends_well(bot: Running, code: str) -> None:
-    """Whatever error an edit meets once, the plan is read whole in the end, there or in direct messages."""
+SOME = (
+    "edit_window_closed",
+    "invalid_blocks",
+    "msg_too_long",
+    "is_inactive",
+    "as_user_not_supported",
+    "internal_error",
+)
+
+
+@pytest.mark.parametrize("code", SOME)
+async def test_errors_of_an_edit_end_well(bot: Running, code: str) -> None:
+    """One error of each kind met once by an edit: the plan is read whole in the end, there or in direct messages."""
     bot.slack.fail("chat.update", code)
     await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
     await bot.idle()
 
+    _read_whole(bot)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])
+@pytest.mark.timeout(900)
+async def test_each_error_ends_well(bot: Running, method: str) -> None:
+    """Each error of Slack's reference met once at each call: the plan is read whole, or the bot says it failed."""
+    for code in sorted({*METHODS[method]["errors"]}):
+        for nth in (1, 2, 4):
+            bot.slack.fail(method, code, nth=nth)
+            await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+            await bot.idle()
+            _read_whole(bot)
+            bot.slack.gate.faults.clear()
+            for channel in bot.slack.world.channels.values():
+                channel.messages.clear()
+
+
+def _read_whole(bot: Running) -> None:
     im = bot.slack.world.im(bot.slack.world.people[ANA].team_id, ANA).id
-    places = (bot.read(GENERAL), bot.read(im))
-    assert any(VERDICTS["es"].removeprefix("# ") in place and "Fuentes" in place for place in places)
+    read = bot.read(GENERAL) + bot.read(im)
+    assert "Veredicto" in read
+    assert "Fuentes" in read or load_texts().say("error.job_dead", "es") in read

@@ -14,8 +14,7 @@ from tests.redis_server import RedisServer
 @pytest.fixture
 async def connected(slack: SlackServer, redis_server: RedisServer) -> AsyncIterator[Running]:
     """Run the bot without an HTTP door, over the socket alone."""
-    more = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": slack.app_token}
-    async with run_bot(slack, redis_server.url, **more) as running:
+    async with run_bot(slack, redis_server.url, SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN=slack.app_token) as running:
         await slack.socket.connected()
         yield running
     assert slack.violations == []

@@ -84,8 +84,8 @@ async def test_a_missing_industry_is_answered_by_card_and_then_by_dialog(bot: Ru
 
 
 async def test_the_form_as_a_card_makes_the_plan(bot: Running) -> None:
-    """A user who stays unclear gets the form as a card; a wrong field keeps it open, a good one makes the plan."""
-    for words in ("una estrategia", "mmm pues", "no entiendo qué", "tampoco sé qué decir"):
+    """Who stays unclear gets the form as a card; a wrong field keeps it open, a good one makes the plan."""
+    for words in ("finanzas", "verde y azul", "verde y azul", "verde y azul"):
         await bot.say(bot.personal, words)
     send = TEXTS.say("form.submit", "es")
     wrong = await bot.press(bot.personal, send, industry="retail", target="200")

@@ -1,0 +1,111 @@
+"""The long-running commands as real processes: refusal without Redis, health, a job done, a graceful end; and `jobs`."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.services.redis_store import StoreOptions, open_store
+from tests.contracts.store_cases import claim, said
+from tests.redis_server import RedisServer, eventually, free_port
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@asynccontextmanager
+async def running(*words: str, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the command until the end of the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *words,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def finished(*words: str, **environ: str) -> tuple[int | None, str, str]:
+    """Run the command to its end; returns exit code, output and what was said beside it."""
+    async with running(*words, **environ) as process:
+        out, err = await process.communicate()
+        return process.returncode, out.decode(), err.decode()
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+async def test_processes_that_share_a_store_refuse_to_start_without_one(command: str) -> None:
+    """Without REDIS_URL the sentence names it, the exit code is 3, and there is no traceback."""
+    code, out, err = await finished(command)
+    assert (code, out) == (3, "")
+    assert "REDIS_URL" in err
+    assert "Traceback" not in err
+
+
+async def answers(port: int, path: str) -> int:
+    """Return the status of a page, 0 when nobody listens."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+                return answer.status
+        except aiohttp.ClientConnectionError:
+            return 0
+
+
+@pytest.mark.parametrize("durable", [True, False])
+async def test_run_is_ready_and_ends_gracefully(durable: bool, request: pytest.FixtureRequest) -> None:
+    """`run` serves and works, over Redis or embedded, and a SIGTERM ends it with 0."""
+    port = free_port()
+    environ = {"PORT": str(port), "DEFAULT_LANGUAGE": "en"}
+    if durable:
+        server: RedisServer = request.getfixturevalue("redis_server")
+        environ |= {"REDIS_URL": server.url, "REDIS_NAMESPACE": "run"}
+    async with running("run", **environ) as process:
+
+        async def ready() -> bool:
+            return await answers(port, "/health/ready") == 200
+
+        await eventually(ready, within_s=60)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+        assert process.returncode == 0
+        assert ("not durable" in err.decode()) is not durable
+        assert "Traceback" not in err.decode()
+
+
+async def test_jobs_can_be_listed_shown_retried_and_dropped(redis_server: RedisServer) -> None:
+    """An operator sees a dead job with its reason, starts it again, and deletes it; unknown ids are told so."""
+    environ = {"REDIS_URL": redis_server.url, "REDIS_NAMESPACE": "desk", "DEFAULT_LANGUAGE": "en"}
+    async with open_store(redis_server.url, StoreOptions(namespace="desk")) as store:
+        await store.jobs.accept(said("e1"), keys=["desk-e1"])
+        (held,) = await claim(store)
+        await store.jobs.bury(held, reason="it broke", notice=None)
+        code, out, _ = await finished("jobs", "list", "--where", "dead", **environ)
+        (row,) = [json.loads(line) for line in out.splitlines()]
+        assert (code, row["id"], row["reason"], row["where"]) == (0, held.job.id, "it broke", "dead")
+        code, out, _ = await finished("jobs", "show", held.job.id, **environ)
+        assert json.loads(out)["poison"]["text"] == "finanzas 40"
+        assert (await finished("jobs", "retry", held.job.id, **environ))[0] == 0
+        assert (await finished("jobs", "retry", held.job.id, **environ))[0] == 2
+        assert (await finished("jobs", "drop", held.job.id, **environ))[0] == 0
+        code, _, err = await finished("jobs", "show", held.job.id, **environ)
+        assert code == 2
+        assert held.job.id in err
+        assert (await finished("jobs", "halt", "costs", **environ))[0] == 0
+        assert await store.limits.halted() == "costs"
+        assert (await finished("jobs", "resume", **environ))[0] == 0
+        assert await store.limits.halted() == ""
