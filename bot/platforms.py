@@ -72,6 +72,10 @@ def _open_slack(settings: Settings, ground: Ground) -> AbstractAsyncContextManag
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         app_token=settings.slack_app_token.get_secret_value(),
         bot_token=settings.slack_bot_token.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        token_keys=settings.slack_token_keys.get_secret_value(),
+        public_url=settings.public_url,
         base_url=settings.slack_api_url,
     )
     seams = SlackSeams(

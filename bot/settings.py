@@ -54,7 +54,7 @@ class Settings(BaseModel):
     redis_url: str | None = Field(
         None,
         alias="REDIS_URL",
-        description="Redis: redis://, rediss:// or redis+sentinel://host:26379,host2:26379/name; empty: embedded, not durable.",
+        description="Redis: redis://, rediss:// or redis+sentinel://host:26379,host2/name; empty: embedded, not durable.",
     )
     namespace: str = Field(
         "ai-strategy",
@@ -105,6 +105,20 @@ class Settings(BaseModel):
     )
     slack_app_token: SecretStr = Field(
         SecretStr(""), alias="SLACK_APP_TOKEN", description="App token (xapp-…); with it Socket Mode is used as well."
+    )
+    slack_client_id: str = Field(
+        "", alias="SLACK_CLIENT_ID", description="Client id of the Slack app; lets many workspaces install it by OAuth."
+    )
+    slack_client_secret: SecretStr = Field(
+        SecretStr(""), alias="SLACK_CLIENT_SECRET", description="Client secret of the Slack app, for OAuth."
+    )
+    slack_token_keys: SecretStr = Field(
+        SecretStr(""),
+        alias="SLACK_TOKEN_KEYS",
+        description="Fernet keys that seal the tokens of OAuth, newest first, separated by spaces.",
+    )
+    public_url: str = Field(
+        "https://example.com", alias="PUBLIC_URL", description="Address at which browsers reach the web process."
     )
     slack_api_url: str = Field(
         "https://slack.com/api/", alias="SLACK_API_URL", description="Address of Slack's Web API; a proxy or a fake."

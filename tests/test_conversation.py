@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -83,9 +84,9 @@ class Room:
         await store.jobs.accept(event, keys=(event.id,))
         async with asyncio.timeout(PATIENCE_S):
             while await anext(store.desk.reports(), None) is not None:
-                await asyncio.sleep(0)
+                await self.services.desk.clock.sleep(0)
 
-    def _origin(self) -> dict[str, object]:
+    def _origin(self) -> dict[str, Any]:
         self.count += 1
         place = ConversationRef(platform="console", tenant="t", channel=self.channel, thread="main")
         return {"id": f"{self.channel}-{self.count}", "place": place, "user": self.user, "at": 1_795_500_000_000}

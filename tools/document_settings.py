@@ -1,4 +1,4 @@
-"""Write the settings table of the README and `.env.example` from the one list of settings, so that they cannot differ."""
+"""Write the settings table of the README and `.env.example` from the one list of settings."""
 
 import sys
 from pathlib import Path
@@ -24,7 +24,9 @@ def list_settings() -> list[tuple[str, str, str]]:
 def write_table() -> str:
     """Return the Markdown table."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
-    lines += [f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |" for name, default, meaning in list_settings()]
+    for name, default, meaning in list_settings():
+        shown = f"`{default}`" if default else ""
+        lines.append(f"| `{name}` | {shown} | {meaning} |")
     return "\n".join(lines)
 
 

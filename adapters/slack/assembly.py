@@ -13,6 +13,8 @@ from adapters.slack.after import Afterwards
 from adapters.slack.app import Door, Doors, Listening, build_app, doors_of
 from adapters.slack.calls import Caller
 from adapters.slack.home import Home
+from adapters.slack.installations import Client, Installations, InstallationStore, make_seal
+from adapters.slack.oauth import Installing
 from adapters.slack.outbound import SlackChat
 from adapters.slack.rhythm import Rhythms
 from adapters.slack.sharing import SlackSharing
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 CONNECT_S, TOTAL_S = 5.0, 20.0
 
 
-class SlackStore(Posts, Budget, Answers, Protocol):
+class SlackStore(Posts, Budget, Answers, InstallationStore, Protocol):
     """Be the part of the store that only Slack uses."""
 
 
@@ -39,6 +41,10 @@ class SlackOptions:
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     bot_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    token_keys: str = field(default="", repr=False)
+    public_url: str = ""
     base_url: str = AsyncWebClient.BASE_URL
 
 
@@ -81,7 +87,8 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=True))
-        tokens: Tokens = OneToken(options.bot_token)
+        installing = _open_installing(options, seams, session) if options.client_id else None
+        tokens: Tokens = installing.installations if installing else OneToken(options.bot_token)
         caller = Caller(
             session=session, tokens=tokens, budget=seams.store, clock=seams.clock, base_url=options.base_url
         )
@@ -119,8 +126,23 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             socket = SocketMode(
                 app=app, token=options.app_token, session=session, base_url=options.base_url, clock=seams.clock
             )
+        doors = dict(doors_of(door) if options.signing_secret else {}) | dict(installing.doors() if installing else {})
         sharing = SlackSharing(chat=chat, caller=caller, texts=seams.texts)
-        yield Slack(chat=chat, sharing=sharing, doors=doors_of(door) if options.signing_secret else {}, socket=socket)
+        yield Slack(chat=chat, sharing=sharing, doors=doors, socket=socket)
+
+
+def _open_installing(options: SlackOptions, seams: SlackSeams, session: aiohttp.ClientSession) -> Installing:
+    client = Client(id=options.client_id, secret=options.client_secret, base_url=options.base_url, session=session)
+    seal = make_seal(options.token_keys)
+    return Installing(
+        installations=Installations(store=seams.store, seal=seal, client=client, clock=seams.clock),
+        store=seams.store,
+        client=client,
+        clock=seams.clock,
+        texts=seams.texts,
+        language=seams.language,
+        public_url=options.public_url,
+    )
 
 
 def _home(caller: Caller, seams: SlackSeams) -> Home:

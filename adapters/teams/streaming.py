@@ -60,18 +60,23 @@ class Streaming:
             return None
         inside, rest = fitting(view.sections)
         text = prose(inside)
-        if live is None and post is None:
-            live = await self._begin(spot, name, field_, view, patience_s)
+        if live is None:
+            # A stream that another process began cannot be gone on with; its message can be edited.
+            now = self.clock.monotonic()
+            ended = Live(post.id, now, now, state="ended") if post else None
+            live = ended or await self._begin(spot, name, field_, view, patience_s)
             if live is None:
                 return None
             self._live[key] = live
         try:
-            if live and live.state == "open":
+            if live.state == "open":
                 await self._go_on(spot, live, view, inside, text, patience_s)
-            elif view.status != "writing":
+                if view.status != "writing":
+                    await self.posting.keep(name, field_, live.id, final_activity(view, inside, whole=True))
+            elif view.status != "writing" or text != live.text:
                 await self._replace(spot, name, field_, post, live, view, inside, patience_s)
         except Refused as error:
-            if error.status != HTTPStatus.FORBIDDEN or live is None:
+            if error.status != HTTPStatus.FORBIDDEN or live.state == "ended":
                 raise
             await self._refused(error, spot, to, name, field_, live, view, inside, patience_s)
         if view.status != "writing":
@@ -152,17 +157,16 @@ class Streaming:
         name: str,
         field_: str,
         post: Post | None,
-        live: Live | None,
+        live: Live,
         view: PlanView,
         inside: tuple[SectionView, ...],
         patience_s: float,
     ) -> None:
         """Make the message of an ended stream show the whole text."""
-        id_ = live.id if live else post.id if post else ""
-        activity = final_activity(view, inside, whole=True)
-        await self.posting.edit(
-            spot, name, field_, Post(id_, post.digest if post else ""), activity, patience_s=patience_s
-        )
+        activity = final_activity(view, inside, whole=view.status != "writing")
+        before = Post(live.id, post.digest if post else "")
+        await self.posting.edit(spot, name, field_, before, activity, patience_s=patience_s)
+        live.text = prose(inside)
 
     async def _put(self, spot: Spot, id_: str, activity: Json, patience_s: float) -> None:
         await self.posting.connector.put(spot.reference, spot.conversation, activity, id_=id_, patience_s=patience_s)

@@ -40,7 +40,7 @@ class LivingCard:
         self.view = replace(self.view, sections=())
 
     async def shown(self, section: SectionView) -> None:
-        """Show a finished section; it is saved already, so a platform that refuses it now gets it with the next view."""
+        """Show a finished section; it is saved already, so a platform that is busy gets it with the next view."""
         self.view = replace(self.view, sections=(*self.view.sections, section))
         try:
             await self._show()

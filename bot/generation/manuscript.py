@@ -153,7 +153,7 @@ class Manuscript:
         return ModelRequest(messages=messages, max_tokens=max_tokens, deadline_s=left, user_key=self.user_key)
 
     def _continuation(self, asked: tuple[PromptMessage, ...]) -> tuple[PromptMessage, ...]:
-        """Go on from the last whole section: what is there is the assistant's, the instruction names what is missing."""
+        """Go on from the last whole section: what is there is the assistant's, the instruction says what is missing."""
         language = self.work.brief.language
         done = [settled for settled in self.desk.in_order() if settled.written_by == "model"]
         if not done:

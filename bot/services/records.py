@@ -112,11 +112,7 @@ def decoder(kind: Any) -> Decoder:
     if len(found) > 1:
         return _decode_tagged({one.__name__: one for one in found})
     if origin in (Union, types.UnionType):
-        members = [member for member in get_args(kind) if member is not type(None)]
-        if len(members) > 1 and all(member in (*_PLAIN, float) for member in members):
-            return _same  # plain JSON tells itself apart
-        special = [made for made in map(decoder, members) if made is not _same]
-        return _optional(special[0]) if special else _same
+        return _decode_one_of([member for member in get_args(kind) if member is not type(None)])
     if found:
         return _decode_dataclass(found[0])
     if kind is float:
@@ -129,6 +125,13 @@ def decoder(kind: Any) -> Decoder:
         each = decoder(get_args(kind)[0])
         return lambda data: frozenset(each(item) for item in data)
     return _same
+
+
+def _decode_one_of(members: Sequence[Any]) -> Decoder:
+    if len(members) > 1 and all(member in (*_PLAIN, float) for member in members):
+        return _same  # plain JSON tells itself apart
+    special = [made for made in map(decoder, members) if made is not _same]
+    return _optional(special[0]) if special else _same
 
 
 def _decode_tagged(kinds: Mapping[str, type]) -> Decoder:

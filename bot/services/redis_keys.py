@@ -58,6 +58,8 @@ KEYS: Mapping[str, Key] = {
     "teams_post": Key("teams:post:{}", "retention", "hash: what was posted for one card or message, and open claims"),
     "teams_talk": Key("teams:talk:{}", "retention", "where a conversation in Teams is answered, as JSON"),
     "teams_pace": Key("teams:pace:{}", "pace", "hash: how far a conversation's calls are used up"),
+    "slack_state": Key("slack:state:{}", "state", "a state of an installation, and who used it up"),
+    "slack_lock": Key("slack:lock:{}", "lock", "who refreshes a workspace's token"),
     # Kept by other parts, named here so that the check after each test and the documentation know them.
     "installation": Key("installation:{}", "", "a workspace's tokens; deleted when the app is uninstalled"),
     "reference": Key("reference:{}", "", "hash: a tenant's teams with the bot; a team goes when the bot is removed"),
@@ -83,6 +85,8 @@ class Lifetimes:
     limit: int = DAY
     pace: int = HOUR
     answer_url: int = 30 * MINUTE
+    state: int = 10 * MINUTE
+    lock: int = 20 * SECOND
 
     def of(self, kind: str) -> int:
         """Return the lifetime with this name."""

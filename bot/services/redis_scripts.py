@@ -97,6 +97,10 @@ class Scripts:
             answers = await self._ask(calls)
         except (RedisError, OSError) as error:
             answers = [error] * len(calls)
+        except asyncio.CancelledError:
+            for call in calls:
+                call.answer.cancel()
+            raise
         for call, answer in zip(calls, answers, strict=True):
             if not call.answer.done():
                 call.answer.set_result(answer)
@@ -110,9 +114,11 @@ class Scripts:
             return await together.execute(raise_on_error=False)
 
     async def close(self) -> None:
-        """Wait for calls whose callers have gone."""
+        """End calls whose callers have gone."""
+        for task in self._sending:
+            task.cancel()
         if self._sending:
-            await asyncio.wait(self._sending, timeout=self._deadline_s)
+            await asyncio.wait(self._sending)
 
     def _digest(self, name: str) -> str:
         # SHA-1 is the name Redis gives a script, not a protection of anything.

@@ -53,3 +53,31 @@ class RedisSlack:
         """Return the address and count one use; empty when there is none or it was used `most` times."""
         attempt = self._scripts.new_id()
         return str(await self._scripts.run("slack_answer", hashed(command), "", attempt, most) or "")
+
+    async def read_installation(self, tenant: str) -> str:
+        """Return a workspace's sealed tokens, or an empty text."""
+        return str(await self._scripts.run("slack_install", hashed(tenant), "?"))
+
+    async def keep_installation(self, tenant: str, sealed: str) -> None:
+        """Keep a workspace's sealed tokens; an empty text deletes them."""
+        await self._scripts.run("slack_install", hashed(tenant), sealed)
+
+    async def lock(self, tenant: str, holder: str) -> bool:
+        """Take the right to refresh a token; it runs out by itself."""
+        return bool(await self._scripts.run("slack_lock", hashed(tenant), holder, ""))
+
+    async def unlock(self, tenant: str, holder: str) -> None:
+        """Give the right to refresh back."""
+        await self._scripts.run("slack_lock", hashed(tenant), holder, "1")
+
+    async def issue_state(self, state: str) -> None:
+        """Let a state be used once within ten minutes."""
+        await self._scripts.run("slack_state", hashed(state), "")
+
+    async def use_state(self, state: str) -> bool:
+        """Use a state up; False when it is unknown, too old or used."""
+        return bool(await self._scripts.run("slack_state", hashed(state), self._scripts.new_id()))
+
+    def new_holder(self) -> str:
+        """Return a fresh random id."""
+        return self._scripts.new_id()

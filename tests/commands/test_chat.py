@@ -135,4 +135,4 @@ async def test_binary_and_endless_lines_do_no_harm() -> None:
 
     assert process.returncode == 0
     assert b"Traceback" not in err
-    assert "Open-source AI adoption strategy: Finance".encode() in out
+    assert b"Open-source AI adoption strategy: Finance" in out

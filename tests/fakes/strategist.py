@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.brief import Kind
 from bot.domain.prompt import OFF_TOPIC
 from bot.domain.terms import HEADINGS, LABELS, NUMBERS, WRITTEN, SectionId, phase_title
 
@@ -40,7 +41,7 @@ class Strategist:
         if "figures" not in facts:
             self.asked.append("extraction")
             return json.dumps({"industry": "finance", "target_percent": 40, "language": "en"})
-        kind = "pro" if "[[TCO]]" in system else "basic"
+        kind: Kind = "pro" if "[[TCO]]" in system else "basic"
         wanted = [section for section in WRITTEN[kind] if f"## {_heading(section, facts['language'])}" in last[rest:]]
         if "previous_section" in facts:
             self.asked.append(f"repair {wanted[0]}")

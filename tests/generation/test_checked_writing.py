@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.generation.order import Order
+from bot.ports import SectionView
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
 from tests.generation.desk import PLAN, Onlooker, brief, desk_at, writing_with
@@ -147,7 +148,7 @@ async def test_section_is_saved_before_it_is_shown() -> None:
     async with writing_with() as (desk, _):
 
         class Checking(Onlooker):
-            async def shown(self, section):  # type: ignore[no-untyped-def]  # as in Onlooker
+            async def shown(self, section: SectionView) -> None:
                 kept = await desk.store.plans.sections(PLAN)
                 saved.append((section.id, any(one.id == section.id for one in kept)))
 
@@ -211,9 +212,7 @@ async def test_costs_noted_before_the_cost_section_are_used_at_once() -> None:
 async def test_prompt_is_kept_exactly_as_sent() -> None:
     """The kept prompt is the text of the messages the endpoint heard, canary and all."""
     async with OpenAIServer(documents=Strategist()) as server, desk_at(server) as desk:
-        from bot.generation.order import Order as Ordered
-
-        draft = await desk.writer.write(Ordered(plan=PLAN, brief=brief("es"), today=desk.today()), Onlooker())
+        draft = await desk.writer.write(Order(plan=PLAN, brief=brief("es"), today=desk.today()), Onlooker())
         heard = server.heard[-1].body["messages"]
 
     assert all(message["content"] in draft.prompt for message in heard)
@@ -225,4 +224,3 @@ async def test_document_is_plain_json() -> None:
         finished = await desk.write(brief("es"), watch=Onlooker(), plan=PLAN)
 
     assert json.loads(json.dumps(finished.document)) == finished.document
-    assert Order(plan=PLAN, brief=brief(), today=desk.today()).plan == PLAN

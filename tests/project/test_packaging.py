@@ -52,18 +52,13 @@ def test_wheel_works_beside_a_foreign_adapters_package(wheel: Path, tmp_path: Pa
     ran = subprocess.run(
         [str(env / "bin" / "python"), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
+    find = (
+        "import sys, ai_strategy_bot; from pathlib import Path\n"
+        "sys.path.insert(0, str(Path(ai_strategy_bot.__file__).parent / 'app'))\n"
+        "import bot, adapters; print(bot.__file__, adapters.__file__)"
+    )
     where = subprocess.run(
-        [
-            str(env / "bin" / "python"),
-            "-c",
-            "import sys, ai_strategy_bot; from pathlib import Path\n"
-            "sys.path.insert(0, str(Path(ai_strategy_bot.__file__).parent / 'app'))\n"
-            "import bot, adapters; print(bot.__file__, adapters.__file__)",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
+        [str(env / "bin" / "python"), "-c", find], cwd=tmp_path, capture_output=True, text=True, check=True
     )
 
     assert (ran.returncode, ran.stderr) == (0, "")

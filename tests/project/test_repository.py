@@ -1,5 +1,6 @@
 """What holds for the repository as a whole: no hosts of registries, no machine paths, documents up to date."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -85,12 +86,14 @@ def test_python_files_open_with_a_sentence_and_stay_small() -> None:
 
 def test_every_test_states_its_claim() -> None:
     """Each test function has a docstring."""
-    silent = []
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        text = path.read_text("utf-8")
-        for match in re.finditer(r"^ *(?:async )?def (test_\w+)\(", text, re.MULTILINE):
-            if not re.match(r'[^"]*?:\s*\n\s+r?"""', text[match.end() :], re.DOTALL):
-                silent.append(f"{path.name}: {match.group(1)}")
+    silent = [
+        f"{path.name}: {node.name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
 
     assert silent == []
 

@@ -10,7 +10,7 @@ from bot.domain.checks.finding import Finding
 from bot.domain.checks.mentions import bound, find_mentions, led
 from bot.domain.checks.prose import Passage
 from bot.domain.checks.quoted import COUNTS, OTHER, FigureBook, Quoted
-from bot.domain.checks.words import CAPACITY, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
+from bot.domain.checks.words import CAPACITY, NEEDED, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
 from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
 from bot.domain.number_reader import Reading, fold_in_place, read_numbers
 from bot.domain.terms import SectionId
@@ -228,6 +228,8 @@ def _wrong(
     kinds = about(figure.worth)
     if figure.kinds and not (figure.kinds & (kinds or frozenset())) and not (kinds is None and "cost" in figure.kinds):
         return "figures.measure"
+    if "cost" in figure.kinds and _is_needed(folded):
+        return "figures.measure"
     if figure.period and figure.period not in (about("period") or ()):
         return "figures.measure"
     return _wrong_side(figure, folded, passage, context)
@@ -242,9 +244,15 @@ def _is_priced(folded: str, place: Place, passage: Passage) -> bool:
     measures = [*find_mentions(folded, "money"), *find_mentions(folded, "volume")]
     before = [one for one in measures if one.end <= place.start and not (one.weak or one.reference)]
     if not before:
-        return False
+        return not CAPACITY.search(folded, 0, place.start) and led(passage.leads[:1], "money") is not None
     last = max(before, key=lambda one: one.start)
     return not (_MASK in folded[last.end : place.start] or CAPACITY.search(folded, last.start, place.start))
+
+
+def _is_needed(folded: str) -> bool:
+    """Say whether a sentence only tells what is needed, so that no cost belongs into it: "needs 2 replicas and 4 GPUs"."""
+    said = find_mentions(folded, "money") or find_mentions(folded, "period")
+    return not said and NEEDED.search(folded) is not None
 
 
 def _speaks_of_variant(folded: str, passage: Passage) -> bool:

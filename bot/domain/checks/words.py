@@ -253,11 +253,13 @@ COORDINATED = re.compile(
 )
 CAPACITY = re.compile(
     r"necesit|requi|precis|\bneed|\busa|\buse|\btien|\btem\b|\bhas\b|\bhave\b|\bcon\b|\bwith\b|\bcom\b|atend|serv|gpu|replic"
-    r"|capaci|\bforman?\b|\bmanten|\bkeep|\bruns?\b|\bcorre|\d|[:;(]|\b(?:y|and|e)\b"
+    r"|capaci|\bforman?\b|\bmanten|\bkeep|\bruns?\b|\bcorre|\d|[:;(]|\b(?:y|and|e(?! d[eoa]\b))\b"
 )
 """Words between a measure and a count that make the count one of capacity after all."""
+NEEDED = re.compile(r"necesit|requi|\bprecis|\bneed")
 PRICED_BEFORE = re.compile(
-    r"(?:cuestan?|costaria\w*|custam?|custaria\w*|would cost|costs?|pagan?|pays?|ahorran?|saves?"
+    r"(?:(?:volumen|volume) (?:de|of)|"
+    r"cuestan?|costaria\w*|custam?|custaria\w*|would cost|costs?|pagan?|pays?|ahorran?|saves?"
     r"|economizam?|asciende a|chega a|comes to"
     r"|(?:factura|fatura|bill)(?: \w+){0,6} (?:is|de|a)|(?:un|a|um) (?:\w+ )?(?:coste|costo|cost|custo"
     r"|gasto|desembolso)(?: \w+)? (?:de|of)"

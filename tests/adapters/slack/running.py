@@ -70,7 +70,7 @@ def settings_for(slack: SlackServer, redis_url: str | None, **more: str) -> Sett
 
 @asynccontextmanager
 async def run_bot(
-    slack: SlackServer, redis_url: str | None = None, *, working: bool = True, **more: str
+    slack: SlackServer, redis_url: str | None = None, *, working: bool = True, port: int = 0, **more: str
 ) -> AsyncIterator[Running]:
     """Run web and worker for a fake Slack that is entered already."""
     settings = settings_for(slack, redis_url, **more)
@@ -89,9 +89,9 @@ async def run_bot(
                 if worker is not None:
                     await worker
 
-    async with listening(Site(opening), host="127.0.0.1", port=0) as port:
+    async with listening(Site(opening), host="127.0.0.1", port=port) as taken:
         services = await loaded
-        url = f"http://127.0.0.1:{port}/slack/events"
+        url = f"http://127.0.0.1:{taken}/slack/events"
         if "SLACK_APP_TOKEN" not in more:
             slack.connect(url)
         yield Running(slack, services, url)
