@@ -58,7 +58,7 @@ async def open_platforms(settings: Settings, ground: Ground, *, with_doors: bool
                 await stack.enter_async_context(slack.listening())
         if settings.teams_app_id or settings.teams_auth == "none":
             teams = await stack.enter_async_context(_open_teams(settings, ground))
-            chats["teams"] = teams.chat
+            chats["teams"], sharings["teams"] = teams.chat, teams.sharing
             if with_doors:
                 doors.update(teams.open_doors())
         yield Platforms(chats=chats, doors=doors, sharings=sharings)

@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
 from bot.domain.prompt import PromptMessage
+from bot.job_ports import Claimed, Job, JobDesk, JobKind, JobReport, Jobs, Lane, QueueHealth
 from bot.store_ports import (
-    Claimed,
     ClaimOutcome,
     Clock,
     CommitOutcome,
@@ -16,17 +16,10 @@ from bot.store_ports import (
     Effects,
     Flags,
     History,
-    Job,
-    JobDesk,
-    JobKind,
-    JobReport,
-    Jobs,
-    Lane,
     Limits,
     Loaded,
     PlanRecord,
     Plans,
-    QueueHealth,
     Refused,
     RequestClaim,
     Requests,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.effects import Say, Write
@@ -280,18 +280,8 @@ class Worker:
 
 def notice_for(job: Job, now_ms: int) -> Job:
     """Return the job that tells a user that theirs was given up."""
-    return Job(
-        id="",
-        kind="perform",
-        conversation="",
-        place=job.place,
-        user=job.user,
-        event=job.event,
-        at=now_ms,
-        effects=(Say(text=DEAD_JOB_TEXT),),
-        language=job.language,
-        notice=True,
-    )
+    told = (Say(text=DEAD_JOB_TEXT),)
+    return replace(job, id="", kind="perform", conversation="", at=now_ms, effects=told, notice=True)
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -16,7 +16,7 @@ from bot.services.redis_jobs import Leasing
 from bot.services.redis_store import Store, StoreOptions
 from bot.worker import DEAD_JOB_TEXT, Handler, Patience, Rhythm, Worker, writing_slots
 from tests.contracts.store_cases import PLACE, begin, claim, said, state, write_effect
-from tests.redis_server import OpenStore, eventually
+from tests.redis_server import OpenStore, eventually, in_flight
 
 FAST = Rhythm(renew_s=0.03, poll_s=0.01, grace_s=5, unwind_s=1, settle_s=2, tidy_s=0.05, silent_s=0)
 EAGER = Patience(first_s=0, most_s=0)
@@ -88,6 +88,28 @@ async def test_what_is_said_is_answered_once_and_in_order(store: Store) -> None:
 
         await eventually(all_done)
     assert heard == [f"e{i}" for i in range(20)]
+
+
+async def test_events_redelivered_twice_come_to_the_same_as_once(store: Store) -> None:
+    """With two workers, each event taken in three times past its keys gives one turn and one answer."""
+    heard: list[str] = []
+
+    async def perform(claimed: Claimed) -> None:
+        heard.extend(effect.text for effect in claimed.job.effects if isinstance(effect, Say))
+
+    async with at_work(make_worker(store, perform), make_worker(store, perform, name="w2")):
+        for number in range(10):
+            for delivery in range(3):
+                await store.jobs.accept(said(f"e{number}"), keys=[f"{number} {delivery}"])
+
+        async def all_done() -> bool:
+            return not await in_flight(store)
+
+        await eventually(all_done)
+    assert heard == [f"e{i}" for i in range(10)]
+    loaded = await store.conversations.load(await store.conversations.find(PLACE) or "")
+    assert loaded is not None
+    assert (loaded.version, loaded.waiting) == (10, ())
 
 
 async def test_a_failing_job_starts_five_times_and_its_user_is_told(store: Store) -> None:

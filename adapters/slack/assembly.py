@@ -22,6 +22,7 @@ from adapters.slack.socket_mode import SocketMode
 from adapters.slack.store import Answers, Budget, Posts, Tokens
 from adapters.slack.tokens import OneToken
 from bot.domain.brief import Language
+from bot.domain.errors import SettingsError
 from bot.domain.industries import IndustryBook
 from bot.ports import Clock, Conversations, History, Jobs, Texts
 
@@ -83,7 +84,9 @@ class Slack:
 
 @asynccontextmanager
 async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[Slack]:
-    """Open Slack: one HTTP session for everything, closed after the last task."""
+    """Open Slack: one HTTP session for everything, closed after the last task. Raises SettingsError."""
+    if not options.bot_token and not options.client_id:
+        raise SettingsError("error.settings", setting="SLACK_BOT_TOKEN", reason="without it nothing can be posted")
     async with AsyncExitStack() as stack:
         timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=True))

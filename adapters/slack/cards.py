@@ -15,7 +15,6 @@ from bot.ports import Choice, Message, PlanView, Texts
 
 _STYLES = {"stop": "danger", "share": "primary", "forget_yes": "danger"}
 _OF_THE_QUESTION = frozenset({"spend", "model"})
-_JUDGING = frozenset({"good", "bad"})
 _USER = re.compile(r"\b[UW][A-Z0-9]{7,}\b")
 MARKS = {"writing": "⏳", "done": "✅", "stopped": "⏹", "failed": "⚠️", "superseded": "↩️"}
 

@@ -90,21 +90,22 @@ class SlackChat:
         pages, is_last = lay_out(view.sections), view.status != "writing"
         rhythm = self.rhythms.of(f"{name}/{view.version}", forget=is_last)
         shown = digest_of([page.blocks for page in pages])
-        due_pages, due_card = is_last or rhythm.pages_due(shown), is_last or rhythm.card_due(view.progress)
+        due_pages = is_last or (bool(pages) and rhythm.pages_due(shown))
+        due_card = is_last or rhythm.card_due(view.progress)
         if not due_pages and not due_card:
             return
-        known = await self.posts.read(name)
+        shows, known = pages if due_pages else None, await self.posts.read(name)
         home = read_post(known.get("home", ""))
         try:
-            calls = await self._show(to, home.ts if home else card, name, view, pages, known, card_too=due_card)
+            calls = await self._show(to, home.ts if home else card, name, view, shows, known, card_too=due_card)
         except ChatError as error:
             if reason_of(error) not in ELSEWHERE or to.channel.startswith(_DIRECT) or home:
                 raise
             log.warning("a plan goes on with its requester: %s", error)
             moved = await self._move(to, view, name)
             await self._posting.keep(name, "home", moved, Content(text=""))
-            calls = await self._show(to, moved, name, view, pages, {}, card_too=due_card)
-        rhythm.shown(calls, pages=shown, progress=view.progress if due_card else None)
+            calls = await self._show(to, moved, name, view, shows, {}, card_too=due_card)
+        rhythm.shown(calls, pages=shown if due_pages else None, progress=view.progress if due_card else None)
 
     async def open_form(
         self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
@@ -141,7 +142,7 @@ class SlackChat:
         card: str,
         name: str,
         view: PlanView,
-        pages: tuple[Page, ...],
+        pages: tuple[Page, ...] | None,
         known: Mapping[str, str],
         *,
         card_too: bool,
@@ -152,7 +153,7 @@ class SlackChat:
         spot = Spot(tenant=to.tenant, channel=channel, thread=thread)
         patience = BETWEEN_S if view.status == "writing" else LAST_S
         kept = Thread(posting=self._posting, spot=spot, name=f"{name}{_moved(card, name)}", version=view.version)
-        calls = await kept.show(pages, known, patience_s=patience)
+        calls = 0 if pages is None else await kept.show(pages, known, patience_s=patience)
         if not card_too:
             return calls
         content, before = self._card(to, view), read_post(known.get("card", ""))

@@ -32,10 +32,10 @@ class Rhythm:
         fresh = progress != self.progress and self.calls < CALLS_BETWEEN
         return fresh and self.now() - self.card_at >= CARD_EVERY_S
 
-    def shown(self, calls: int, *, pages: str, progress: str | None) -> None:
-        """Note what was shown."""
+    def shown(self, calls: int, *, pages: str | None, progress: str | None) -> None:
+        """Note what was shown; None for what was left as it was."""
         self.calls += calls
-        if pages != self.pages:
+        if pages is not None:
             self.pages, self.pages_at = pages, self.now()
         if progress is not None:
             self.progress, self.card_at = progress, self.now()

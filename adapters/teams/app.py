@@ -36,6 +36,7 @@ Doors = Mapping[tuple[str, str], Callable[[web.Request], Awaitable[web.StreamRes
 
 _TURN = "ai-strategy.turn"
 _RETRY = {"Retry-After": "5"}
+_DISPATCHED = ("type", "name", "id", "channelId", "serviceUrl", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,10 @@ class Door:
             log.warning("an activity of a tenant or user that is not allowed was refused")
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
-            activity = Activity().deserialize(dict(body))
+            # Only what its dispatch looks at: msrest drops what it does not know and refuses what it cannot read.
+            activity = Activity().deserialize(
+                {name: body[name] for name in _DISPATCHED if isinstance(body.get(name), str)}
+            )
             answer = await self.adapter.process(Turn(body, sender), activity, claims)
         except DeserializationError as error:
             log.warning("an activity of Teams could not be read: %s", type(error).__name__)

@@ -13,6 +13,7 @@ from adapters.teams.invokes import Invokes
 from adapters.teams.keys import ISSUER, METADATA, KeyCache, Validator
 from adapters.teams.listening import Drain, Guests, Listening
 from adapters.teams.outbound import TeamsChat
+from adapters.teams.sharing import TeamsSharing
 from adapters.teams.store import Budget, Posts, References
 from adapters.teams.streaming import Stop
 from adapters.teams.tokens import (
@@ -87,9 +88,10 @@ class TeamsSeams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teams:
-    """Be Teams as the rest sees it: a chat, and the doors of the web process."""
+    """Be Teams as the rest sees it: a chat, sharing, and the doors of the web process."""
 
     chat: TeamsChat
+    sharing: TeamsSharing
     open_doors: Callable[[], "Doors"]
 
 
@@ -140,7 +142,8 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
             adapter = Adapter(Handler(listening, invokes))
             return doors_of(Door(adapter=adapter, listening=listening, validator=validator, clock=seams.clock))
 
-        yield Teams(chat=chat, open_doors=open_doors)
+        sharing = TeamsSharing(chat=chat, connector=connector, references=seams.store, texts=seams.texts)
+        yield Teams(chat=chat, sharing=sharing, open_doors=open_doors)
 
 
 def refuse_open_door(options: TeamsOptions) -> None:

@@ -72,7 +72,7 @@ def read_message(body: Body, sender: Sender) -> Taken:
         door="command" if is_command else "mention" if sender.reference.kind != "personal" else "message",
         hint=sender.hint,
         private=sender.reference.kind == "personal",
-        files=sum(1 for one in body.get("attachments") or () if _is_file(one)),
+        files=sum(1 for one in _list(body, "attachments") if _is_file(one)),
         message=sender.id,
     )
     return Taken(sender=sender, event=said, keys=(said.id,))
@@ -107,7 +107,7 @@ def read_installation(body: Body, sender: Sender) -> Taken:
     """Read that the bot was added or removed; Teams says each of them in two ways."""
     bot = sender.reference.bot
     added, removed = (
-        any(_part({"one": one}, "one").get("id") == bot for one in body.get(name) or ())
+        any(isinstance(one, Mapping) and one.get("id") == bot for one in _list(body, name))
         for name in ("membersAdded", "membersRemoved")
     )
     action = str(body.get("action") or "") if body.get("type") == "installationUpdate" else ""
@@ -185,7 +185,7 @@ def clean_text(text: str, entities: Sequence[Body], *, bot: str) -> str:
 
 
 def _entities(body: Body) -> tuple[Body, ...]:
-    return tuple(one for one in body.get("entities") or () if isinstance(one, Mapping))
+    return tuple(one for one in _list(body, "entities") if isinstance(one, Mapping))
 
 
 def _language(body: Body) -> Language | None:
@@ -205,3 +205,8 @@ def _is_file(attachment: object) -> bool:
 def _part(body: Body, name: str) -> Body:
     found = body.get(name)
     return found if isinstance(found, Mapping) else {}
+
+
+def _list(body: Body, name: str) -> Sequence[object]:
+    found = body.get(name)
+    return found if isinstance(found, list) else ()

@@ -13,7 +13,7 @@ from adapters.teams.listening import Listening, is_stranger, values_of
 from adapters.teams.outbound import about_name
 from adapters.teams.pages import CARD_TYPE, card_activity
 from adapters.teams.reference import Reference
-from adapters.teams.tags import FORM_CODE, Tag
+from adapters.teams.tags import FORM_CODE, PICK_CODE, Tag, chosen
 from adapters.teams.taken import Click, Sender
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
@@ -72,10 +72,12 @@ class Invokes:
         language = (state.language if state else tag.language) or sender.hint or self.language
         if click.code == FORM_CODE:
             return await self._send_form(click, tag, sender, language)
-        choice = tag.choices.get(click.code)
+        choice = chosen(tag, click.code, click.values)
         if choice is None:
-            return self.sorry("", sender, "say.button_old")
+            return self.sorry("", sender, "share.choose" if click.code == PICK_CODE else "say.button_old")
         await self.listening.use(sender, click, tag)
+        if click.code == PICK_CODE:
+            return _card(answered_card(tag.text, choice.label))
         if choice.button in _SLOTS and not tag.plan and not is_stranger(state, sender.user):
             return _card(answered_card(tag.text, choice.label))
         return _words(self.texts.say("teams.received", language))

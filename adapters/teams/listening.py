@@ -9,7 +9,7 @@ from typing import Any
 from adapters.teams.inbound import press, press_keys
 from adapters.teams.reference import Reference
 from adapters.teams.store import Posts, References
-from adapters.teams.tags import Tag
+from adapters.teams.tags import Tag, chosen
 from adapters.teams.taken import Click, Sender, Taken
 from bot.domain.brief import Language
 from bot.domain.errors import BotError
@@ -87,7 +87,7 @@ class Listening:
 
     async def use(self, sender: Sender, click: Click, tag: Tag) -> bool:
         """Take in a click on a button; False for one that means nothing, or a duplicate. Raises StoreError."""
-        choice = tag.choices.get(click.code)
+        choice = chosen(tag, click.code, click.values)
         if choice is None:
             return False
         taken = press(

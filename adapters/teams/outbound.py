@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from adapters.markdown import cut_string
-from adapters.safe import bare, unping
+from adapters.safe import bare
 from adapters.teams.cards import message_cards, plan_card
 from adapters.teams.closing import closing_activity
 from adapters.teams.connector import Connector, Refused
@@ -32,6 +32,7 @@ Json = dict[str, Any]
 
 # How long a call may wait for the conversation's pace: somebody waits for words, nobody for a progress line.
 WORDS_S, BETWEEN_S, LAST_S = 10.0, 4.0, 30.0
+_AT_TAG = re.compile(r"</?at\b[^>]*>", re.IGNORECASE)
 _PERSON = re.compile(r"29:[\w-]{10,}")
 _MARKUP = re.compile(r"[<>\[\]()*_~`#|\\@]")
 _NOT_HERE = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -75,6 +76,11 @@ class TeamsChat:
         activities = message_cards(shown, tag_of(name)) if message.choices else _plain_messages(shown.text)
         for number, activity in enumerate(activities):
             await self._tell(spot, name, str(number), activity, only_to=message.only_to)
+
+    async def tell(self, to: ConversationRef, activity: Json, *, tag: Tag, name: str, only_to: str) -> None:
+        """Post a card of another part once, with what its buttons mean. Raises ChatError."""
+        await self._keep_tag(tag_of(name), tag)
+        await self._tell(await self._spot(to), name, "0", activity, only_to=only_to)
 
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
         """Post the card of a plan and return `channel/id`. Raises ChatError."""
@@ -228,5 +234,6 @@ def _tag_of_view(to: ConversationRef, view: PlanView) -> Tag:
 
 def _plain_messages(text: str) -> tuple[Json, ...]:
     """Return plain words as messages: nothing in them is markup."""
-    pieces = cut_string(unping(bare(text)), PAGE_BYTES)
+    # A mention needs its tag and an entity; an @ alone is only a sign.
+    pieces = cut_string(_AT_TAG.sub("", bare(text)), PAGE_BYTES)
     return tuple({"type": "message", "text": piece or "-", "textFormat": "plain"} for piece in pieces)

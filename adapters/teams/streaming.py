@@ -22,6 +22,8 @@ Stop = Callable[[ConversationRef, PlanView], Awaitable[None]]
 NOT_HERE = "not-here"
 """Stands for the digest of a stream that a chat refused: there the plan comes in messages of its own."""
 
+# No streams there, or one that a dead worker began is still open.
+_NO_STREAMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED)
 # What a refusal of a stream means, by words of its message (docs: stream bot messages, error codes).
 _STOPPED, _TOO_LATE, _OVER = "cancel", "exceeded", "complet"
 
@@ -89,7 +91,7 @@ class Streaming:
         try:
             id_ = await self.posting.connector.post(spot.reference, spot.conversation, activity, patience_s=patience_s)
         except Refused as error:
-            if error.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED):
+            if error.status not in _NO_STREAMS:
                 raise
             log.info("a chat takes no streams: %s", error)
             await self._note(name, field_, "", NOT_HERE)

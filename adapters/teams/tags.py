@@ -12,6 +12,8 @@ from bot.ports import Choice
 
 FORM_CODE = "form"
 """Code of a form's own button."""
+PICK_CODE, PICKED = "pick", "picked"
+"""Code of a button whose choice stands in a list beside it, and the name of that list."""
 _CODE_DIGITS = 10
 
 
@@ -75,3 +77,8 @@ class Tag:
 def coded(choices: Sequence[Choice]) -> dict[str, Choice]:
     """Return choices by their codes."""
     return {code_of(choice): choice for choice in choices}
+
+
+def chosen(tag: Tag, code: str, values: Mapping[str, str]) -> Choice | None:
+    """Return what was chosen: by its own button, or in the list beside a button."""
+    return tag.choices.get(values.get(PICKED, "") if code == PICK_CODE else code)

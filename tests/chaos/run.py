@@ -103,6 +103,10 @@ class Fleet:
             process = subprocess.Popen(command, env=self.environ, cwd=ROOT, stderr=errors)
         self.processes.append((name, process))
 
+    def at_work(self) -> list[int]:
+        """Return which workers have started a job; killing one that is still loading would prove nothing."""
+        return [which for which, (name, _) in enumerate(self.processes) if (self.folder / f"{name}.jsonl").exists()]
+
     def kill_one(self, which: int) -> None:
         """Kill a worker with SIGKILL and start another."""
         name, process = self.processes.pop(which)
@@ -141,10 +145,20 @@ class Fleet:
         return [one for one in later if one is not None]
 
 
+ASKED = ("finanzas", "seguros", "salud", "minorista", "energía", "telecomunicaciones", "educación", "agricultura")
+
+
 def words(number: int, user: str) -> Said:
-    """Return what one user asks for, in a thread and channel of their own."""
+    """Return what one user asks for, in a thread and channel of their own; no two ask the same, so none is reused."""
     place = ConversationRef(platform="slack", tenant="T1", channel=f"C{number}", thread=f"{number}.1")
-    return Said(id=f"e{number}", place=place, user=user, at=1_790_000_000_000, text="finanzas 40", hint="es")
+    return Said(
+        id=f"e{number}",
+        place=place,
+        user=user,
+        at=1_790_000_000_000,
+        text=f"{ASKED[number % len(ASKED)]} {10 + number // len(ASKED)}",
+        hint="es",
+    )
 
 
 @asynccontextmanager
@@ -185,10 +199,10 @@ async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
         for number in range(plan.jobs):
             await store.jobs.accept(words(number, f"U{number}"), keys=[f"e{number}"])
         await store.jobs.accept(words(plan.jobs, POISONED), keys=["poison"])
-        until = time.monotonic() + plan.kill_for_s
-        while time.monotonic() < until:
+        for _ in range(int(plan.kill_for_s / plan.kill_every_s)):
             await asyncio.sleep(plan.kill_every_s)
-            await asyncio.to_thread(fleet.kill_one, draw.randrange(plan.workers))
+            await eventually(lambda: bool(fleet.at_work()), within_s=60)
+            await asyncio.to_thread(fleet.kill_one, draw.choice(fleet.at_work()))
 
         async def finished() -> bool:
             return not await in_flight(store)

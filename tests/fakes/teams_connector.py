@@ -16,7 +16,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.fakes.teams_rules import breaches
-from tests.fakes.teams_streams import StreamRefused, Streams
+from tests.fakes.teams_streams import OPEN, StreamRefused, Streams
 
 APP_ID = "00000000-aaaa-bbbb-cccc-000000000001"
 SECRET = "the app's secret"
@@ -95,6 +95,8 @@ class FakeTeams:
     tokens: dict[str, float] = field(default_factory=dict)
     fetches: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     keys_down: bool = False
+    dies_after: int = 0
+    """After so many more calls the bot's process is dead: the last one is carried out, its answer and all else lost."""
 
     # The side of the channel.
 
@@ -196,16 +198,28 @@ class FakeTeams:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.tokens.get(token, 0.0) < self.clock.seconds:
             return _refuse(401, "Unauthorized", "")
+        if self.dies_after == 1:
+            # The call is carried out, but whoever made it is dead before the answer comes.
+            self._carry_out(request.method, parts, body, request)
+        if self.dies_after:
+            self.dies_after = max(self.dies_after - 1, -1) or -1
+        if self.dies_after == -1:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
         fault = self._fault(request.method, "/".join(parts))
         if fault and not fault.done_anyway:
             return _faulty(fault)
         try:
             answer = self._route(request.method, parts, body, request)
         except StreamRefused as error:
-            if error.status not in (202, 429):
+            if error.status not in (202, 429) and error.code != OPEN:
                 self._accuse(error.message)
             answer = _refuse(error.status, error.code, error.message)
         return _faulty(fault) if fault else answer
+
+    def _carry_out(self, method: str, parts: list[str], body: dict[str, Any], request: web.Request) -> None:
+        self._route(method, parts, body, request)
 
     def _fault(self, method: str, path: str) -> Fault | None:
         for fault in self.faults:

@@ -7,6 +7,7 @@ from typing import Any
 STREAM_S = 120.0
 EVERY_S = 1.0
 INFORMATIVE = 1_000
+OPEN = "StreamOpen"
 
 
 class StreamRefused(Exception):
@@ -42,8 +43,11 @@ class Streams:
         kind, sequence = info.get("streamType"), info.get("streamSequence")
         given = info.get("streamId")
         if given is None:
-            if activity["type"] != "typing" or sequence != 1 or self.open is not None:
-                raise StreamRefused(400, "BadSyntax", "a stream begins with sequence 1, one at a time")
+            if activity["type"] != "typing" or sequence != 1:
+                raise StreamRefused(400, "BadSyntax", "a stream begins with sequence 1")
+            if self.open is not None:
+                # A process that died may have left one open: no fault of the next.
+                raise StreamRefused(400, OPEN, "another stream of this chat is open")
             self.stopped = False
             self.open = Stream(new_id, now, now, text="" if kind == "informative" else str(activity["text"]))
             return new_id

@@ -2,24 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding
-from bot.domain.checks.mentions import bound, find_mentions, led
+from bot.domain.checks.placement import MASK, Place, is_goal, wrong
 from bot.domain.checks.prose import Passage
-from bot.domain.checks.quoted import COUNTS, OTHER, FigureBook, Quoted
-from bot.domain.checks.words import CAPACITY, NEEDED, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
+from bot.domain.checks.quoted import FigureBook, Quoted
 from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
 from bot.domain.number_reader import Reading, fold_in_place, read_numbers
 from bot.domain.terms import SectionId
 
-_MASK = "\u25a1"
 _COUNT = re.compile(r"(?<![\w.,-])(\d{1,5})[ \u00a0]?(replicas?|gpus?|servidor(?:es)?|servers?)(?!\w)")
 _INPUT_SECTIONS: frozenset[SectionId] = frozenset({"assumptions", "sources"})
-_CLOSED = frozenset({"closed"})
-_OVER_CLOSED = frozenset({"saving", "retained", "low", "high"})
 _COUNT_UNITS = (("replica", "replicas"), ("gpu", "gpus"), ("serv", "servers"))
 
 
@@ -28,16 +23,6 @@ _DEARER = re.compile(
     r"|\bmore\b|aument|increas"
     r"|sub[ei]|higher|superior|mayor|maior"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Be a figure in a sentence: the ledger's figures it may be, and the amount as read when it is not a marker."""
-
-    start: int
-    end: int
-    figures: tuple[Quoted, ...]
-    reading: Reading | None = None
 
 
 def check_figures(section: SectionId, passages: Iterable[Passage], context: CheckContext) -> Iterator[Finding]:
@@ -56,7 +41,7 @@ def _of_passage(section: SectionId, passage: Passage, context: CheckContext) -> 
             yield _finding("figures.unknown", section, passage, found.group())
         elif figure is not None:
             places.append(Place(*found.span(), (figure,)))
-    bare = ANY_MARK.sub(lambda found: _MASK * len(found.group()), text)
+    bare = ANY_MARK.sub(lambda found: MASK * len(found.group()), text)
     readings = (*read_numbers(bare, context.language), *_counts(bare, context))
     for reading in readings:
         place, finding = _judge_literal(section, passage, reading, context)
@@ -74,14 +59,14 @@ def fitting_figure(passage: Passage, context: CheckContext) -> Iterator[tuple[st
     """Yield (literal, figure id) for each literal amount of a passage that can only be one figure of the ledger."""
     if context.book is None:
         return
-    bare = ANY_MARK.sub(lambda found: _MASK * len(found.group()), passage.text)
+    bare = ANY_MARK.sub(lambda found: MASK * len(found.group()), passage.text)
     folded = fold_in_place(bare)
     readings = [one for one in read_numbers(bare, context.language) if one.unit in {"percent", "money", "tokens"}]
     spans = [(one.start, one.end) for one in readings] + [found.span() for found in ANY_MARK.finditer(passage.text)]
     for reading in readings:
         place = Place(reading.start, reading.end, _signed(context.book, reading, folded), reading)
         fits = [
-            f for f in place.figures if f.kinds and _wrong(f, place, folded, passage, sorted(spans), context) is None
+            f for f in place.figures if f.kinds and wrong(f, place, folded, passage, sorted(spans), context) is None
         ]
         if len({(figure.option, figure.kinds, figure.period, figure.text) for figure in fits}) == 1:
             yield passage.text[reading.start : reading.end], fits[0].id
@@ -176,120 +161,22 @@ def _misplaced(
 ) -> Iterator[Finding]:
     for place in places:
         if place.reading is not None:
-            bare = bare[: place.reading.end] + _MASK * (place.end - place.reading.end) + bare[place.end :]
+            bare = bare[: place.reading.end] + MASK * (place.end - place.reading.end) + bare[place.end :]
     folded = fold_in_place(bare)
     spans = [(place.start, place.end) for place in places]
     fitting: list[tuple[Place, tuple[Quoted, ...]]] = []
     for place in places:
-        if _is_goal(place, passage, folded, context):
+        if is_goal(place, passage, folded, context):
             continue
-        wrong = {figure.id: _wrong(figure, place, folded, passage, spans, context) for figure in place.figures}
-        good = tuple(figure for figure in place.figures if wrong[figure.id] is None)
+        faults = {figure.id: wrong(figure, place, folded, passage, spans, context) for figure in place.figures}
+        good = tuple(figure for figure in place.figures if faults[figure.id] is None)
         fitting.append((place, good))
         if not good:
             first = place.figures[0] if place.figures else None
-            reason = wrong[first.id] if first else "figures.measure"
+            reason = faults[first.id] if first else "figures.measure"
             quote = passage.text[place.start : place.end]
             yield _finding(reason or "figures.measure", section, passage, quote, figure=first.id if first else "")
     yield from _turned_ranges(section, passage, fitting)
-
-
-def _is_goal(place: Place, passage: Passage, folded: str, context: CheckContext) -> bool:
-    """Say whether a place is the target, spoken of as a target or in a sentence that cites no option's saving."""
-    reading = place.reading
-    target = context.target_percent
-    is_target = any(figure.id == "target.percent" for figure in place.figures)
-    if reading is not None and reading.unit == "percent" and target is not None:
-        is_target = is_target or reading.value == target
-    if not is_target:
-        return False
-    if TALKS["goal"].search(folded) or passage.role == "heading":
-        return True
-    option = bound(folded, place.start, place.end, "option", figures=())
-    return option is None and (passage.role != "cell" or led(passage.leads, "option") is None)
-
-
-def _wrong(
-    figure: Quoted, place: Place, folded: str, passage: Passage, spans: Sequence[tuple[int, int]], context: CheckContext
-) -> str | None:
-    """Return the id of what is wrong with a figure at a place, None when it fits."""
-
-    def about(facet: str) -> frozenset[str] | None:
-        return bound(folded, place.start, place.end, facet, figures=spans) or led(passage.leads, facet)
-
-    if figure.unit in COUNTS and _is_priced(folded, place, passage):
-        return "figures.measure"
-    if figure.is_trivial or (figure.is_variant and not _speaks_of_variant(folded, passage)):
-        return "figures.measure"
-    if place.reading is not None and figure.option is None and "threshold" in figure.kinds and about("option"):
-        return "figures.option"  # written out beside an option's name it has to be the threshold of that option
-    if figure.option is not None and figure.option not in (_option_of(figure, place, folded, passage, spans) or ()):
-        return "figures.option"
-    kinds = about(figure.worth)
-    if figure.kinds and not (figure.kinds & (kinds or frozenset())) and not (kinds is None and "cost" in figure.kinds):
-        return "figures.measure"
-    if "cost" in figure.kinds and _is_needed(folded):
-        return "figures.measure"
-    if figure.period and figure.period not in (about("period") or ()):
-        return "figures.measure"
-    return _wrong_side(figure, folded, passage, context)
-
-
-def _is_priced(folded: str, place: Place, passage: Passage) -> bool:
-    """Say whether a count stands where an amount of money belongs: "costs 4 GPUs a year"."""
-    if passage.role == "cell" and led(passage.leads[:2], "money"):
-        return True
-    if PRICED_BEFORE.search(folded, 0, place.start) or PRICED_AFTER.match(folded, place.end):
-        return True
-    measures = [*find_mentions(folded, "money"), *find_mentions(folded, "volume")]
-    before = [one for one in measures if one.end <= place.start and not (one.weak or one.reference)]
-    if not before:
-        return not CAPACITY.search(folded, 0, place.start) and led(passage.leads[:1], "money") is not None
-    last = max(before, key=lambda one: one.start)
-    return not (_MASK in folded[last.end : place.start] or CAPACITY.search(folded, last.start, place.start))
-
-
-def _is_needed(folded: str) -> bool:
-    """Say whether a sentence only tells what is needed, so that no cost belongs into it: "needs 2 replicas and 4 GPUs"."""
-    said = find_mentions(folded, "money") or find_mentions(folded, "period")
-    return not said and NEEDED.search(folded) is not None
-
-
-def _speaks_of_variant(folded: str, passage: Passage) -> bool:
-    return any(VARIANT.search(text) for text in (folded, *(fold_in_place(lead) for lead in passage.leads)))
-
-
-def _option_of(
-    figure: Quoted, place: Place, folded: str, passage: Passage, spans: Sequence[tuple[int, int]]
-) -> frozenset[str] | None:
-    # A saving is never the closed API's own, it is what is saved on it; and what is retained stays on the closed API.
-    without = _CLOSED if figure.kinds & _OVER_CLOSED and figure.option != "closed" else frozenset()
-    found = bound(folded, place.start, place.end, "option", figures=spans, without=without)
-    return found or led(passage.leads, "option")
-
-
-def _wrong_side(figure: Quoted, folded: str, passage: Passage, context: CheckContext) -> str | None:
-    """Check which baseline and which preset a figure belongs to, where there are several."""
-    if figure.baseline is not None:
-        is_other = OTHER in figure.id.split(".")
-        sides = {name for one in find_mentions(folded, "baseline") for name in one.names}
-        if is_other and not sides:
-            sides = set(led(passage.leads, "baseline") or ())
-        if (is_other or sides) and figure.baseline not in sides and (is_other or len(sides) == 1):
-            return "figures.measure"
-    if figure.preset is not None and context.book is not None:
-        return None if figure.preset in _presets(passage, folded, context.book) else "figures.measure"
-    return None
-
-
-def _presets(passage: Passage, folded: str, book: FigureBook) -> set[str]:
-    for text in (folded, *passage.leads):
-        values = {reading.value for reading in read_numbers(text, book.language) if reading.unit == "tokens"}
-        named = {name for name, reading in book.presets.items() if reading.value in values}
-        named |= {name for name in book.presets if f"preset.{name}.output_mtok" in text}
-        if named:
-            return named
-    return set()
 
 
 def _turned_ranges(

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 
@@ -203,3 +204,27 @@ async def test_without_the_store_people_get_a_sentence_and_events_come_again(
 
 def _now(bot: Running) -> str:
     return str(int(bot.slack.clock()))
+
+
+async def test_everything_three_times_on_two_processes_is_answered_once(
+    slack: SlackServer, redis_server: RedisServer
+) -> None:
+    """Each event brought three times, in any order, to two processes with a worker each: one plan and one answer."""
+    name = uuid4().hex
+    async with (
+        run_bot(slack, redis_server.url, REDIS_NAMESPACE=name) as one,
+        run_bot(slack, redis_server.url, REDIS_NAMESPACE=name) as two,
+    ):
+        _, events = slack.people.type(ANA, GENERAL, f"<@{BOT}> finanzas 40")
+        command = slack.people.command(ANA, GENERAL, "comercio 20")
+        deliveries = [(each, retry) for retry in (2, 0, 1) for each in (command, *events)]
+        for process in (one, two):
+            slack.connect(process.url)
+            answers = await slack.people.courier.bring_all(deliveries)
+            assert {answer.status for answer in answers} == {200}
+        await one.idle()
+        await two.idle()
+
+    read = one.read(GENERAL)
+    assert read.count("# Veredicto") == 2
+    assert slack.violations == []

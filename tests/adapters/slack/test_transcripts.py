@@ -276,3 +276,34 @@ async def test_feedback_is_thanked_for(bot: Running) -> None:
     await bot.idle()
 
     assert TEXTS.say("say.thanks", "es") in "\n".join(show_message(bot.slack.world, bot.last(GENERAL)))
+
+
+async def test_replies_without_a_mention_are_heard_only_in_its_own_threads(bot: Running) -> None:
+    """With messages of channels subscribed, a reply in a plan's thread is heard, and nothing said elsewhere."""
+    bot.slack.world.app.events = frozenset({*bot.slack.world.app.events, "message.channels"})
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    (card,) = bot.cards(GENERAL)
+    other = await bot.slack.people.say(ANA, GENERAL, "retail 30")
+    await bot.slack.people.say(ANA, GENERAL, "retail 30", thread_ts=other.ts)
+
+    await bot.slack.people.say(ANA, GENERAL, "que sea el 20 %", thread_ts=card.ts)
+    await bot.idle()
+
+    assert "20 %" in "\n".join(bot.slack.transcript(GENERAL, card.ts)).replace("\u00a0", " ")
+    assert len(bot.slack.transcript(GENERAL, other.ts)) == 2
+
+
+async def test_an_edited_and_a_deleted_message_are_taken_back(bot: Running) -> None:
+    """Editing the message that named the industry changes it; deleting it has the question asked again."""
+    message = await bot.slack.people.say(ANA, BOT, "trabajamos en banca")
+    await bot.idle()
+    await bot.slack.people.edit(message, "trabajamos en un hospital")
+    await bot.idle()
+    im = bot.slack.world.im(bot.slack.world.people[ANA].team_id, ANA).id
+    assert TEXTS.say("ask.target_for", "es", industry="Salud") in bot.read(im)
+
+    await bot.slack.people.delete(message)
+    await bot.idle()
+
+    assert TEXTS.say("deleted.noted", "es") in bot.read(im)

@@ -10,7 +10,7 @@ import pytest
 from adapters.teams.assembly import TeamsOptions, TeamsSeams, open_teams
 from adapters.teams.outbound import TeamsChat
 from adapters.teams.prose import fitting, prose
-from adapters.teams.reference import Reference
+from adapters.teams.reference import Kind, Reference
 from bot.domain.events import ConversationRef
 from bot.ports import Choice, PlanView, SectionView
 from bot.services.industry_book import industry_book
@@ -58,13 +58,14 @@ async def chat(store: Store, teams: FakeTeams) -> AsyncIterator[TeamsChat]:
     async with another_chat(store, teams) as made:
         teams.add(Talk(id=TO.channel, kind="personal", members={ANA: PEOPLE[ANA]}))
         teams.add(Talk(id=ROOM.channel, kind="channel", team="19:team", members=dict(PEOPLE)))
-        for place, kind in ((TO, "personal"), (ROOM, "channel")):
+        kinds: tuple[tuple[ConversationRef, Kind], ...] = ((TO, "personal"), (ROOM, "channel"))
+        for place, kind in kinds:
             reference = Reference(
                 service_url=teams.address,
                 kind=kind,
                 tenant=TENANT,
                 channel=place.channel,
-                bot=BOT,  # type: ignore[arg-type]
+                bot=BOT,
             )
             await made.references.refer(TENANT, place.channel, reference.write())
         yield made

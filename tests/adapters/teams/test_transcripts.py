@@ -7,8 +7,8 @@ from adapters.teams.pages import words_of
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef, Said
 from bot.services.texts import load_texts
-from tests.adapters.teams.running import ANA, BEA, LOCALES, Running, run_bot
-from tests.fakes.teams_connector import BOT, TENANT, FakeTeams
+from tests.adapters.teams.running import ANA, BEA, LOCALES, Running, lines_of, run_bot
+from tests.fakes.teams_connector import BOT, TENANT, FakeTeams, Talk
 from tests.redis_server import RedisServer, eventually
 
 TEXTS = load_texts()
@@ -206,7 +206,7 @@ async def test_words_about_the_bots_own_name_are_kept(bot: Running) -> None:
 
 
 async def test_the_conversation_is_handed_over_to_whom_was_mentioned(bot: Running) -> None:
-    """ "Pass it to @Bea" makes Bea the one who answers; both are called by their names."""
+    """Words like "pasa a @Bea" make Bea the one who answers, and both are called by name."""
     root = await bot.say(bot.channel, INDUSTRY["es"])
     said = bot.teams.mention("pasa a <at>Bea Sousa</at>")
     said["entities"].append({"type": "mention", "text": "<at>Bea Sousa</at>", "mentioned": {"id": BEA, "name": "Bea"}})
@@ -256,3 +256,31 @@ async def test_stop_in_words_and_by_button_is_heard(bot: Running) -> None:
     await bot.say(bot.personal, "parar")
 
     assert TEXTS.say("say.nothing_to_stop", "es") in bot.read(bot.personal)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_plan_is_shared_once(bot: Running, language: Language) -> None:
+    """From the result, previewed: the list holds only channels both are in; a second click posts nothing more."""
+    installed = bot.teams.activity(bot.channel, ANA, type="installationUpdate", action="add")
+    assert (await bot.send(installed)).status == 200
+    secret = bot.teams.add(Talk(id="19:secret@thread.tacv2", kind="channel", team=bot.channel.team))
+    await bot.say(bot.personal, WANTED[language], locale=LOCALES[language])
+    await eventually(lambda: bool(bot.channel.messages))
+    bot.channel.messages.clear()
+    await bot.say(bot.personal, {"es": "compartir", "en": "share", "pt": "compartilhar"}[language])
+
+    offer = next(one for one in reversed(bot.personal.messages.values()) if "Input.ChoiceSet" in str(one))
+    body = offer["attachments"][0]["content"]["body"]
+    (choices,) = (one["choices"] for one in body if one["type"] == "Input.ChoiceSet")
+    assert [one["title"] for one in choices] == [bot.channel.id]
+    for _ in range(2):
+        answer = await bot.press(bot.personal, TEXTS.say("share.send", language), picked=choices[0]["value"])
+        assert f"✓ {bot.channel.id}" in "".join(words_of(answer["value"]))
+        await bot.teams.clock.sleep(60)
+
+    (post,) = bot.channel.messages.values()
+    assert TEXTS.say("share.figure.target", language) in "\n".join(lines_of(post))
+    assert secret.messages == {}
+    assert TEXTS.say("share.shared_before", language) in bot.read(bot.personal)
+    await bot.press(bot.personal, TEXTS.say("share.send", language), picked="made up")
+    assert len(bot.channel.messages) == 1

@@ -1,0 +1,257 @@
+"""Calls of the Bot Connector: tokens, retries, paces, addresses; and what a crash may and may not lead to."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from adapters.teams.connector import Refused
+from adapters.teams.outbound import TeamsChat
+from adapters.teams.reference import Reference, is_trusted
+from adapters.teams.tokens import CertificateGrant, IdentityGrant
+from bot.domain.errors import ChatError
+from bot.domain.events import ConversationRef
+from bot.ports import Choice, Message
+from bot.services.redis_store import Store
+from tests.adapters.teams.running import lines_of
+from tests.adapters.teams.test_streaming import ROOM, SECTIONS, TO, VIEW, another_chat, chat, store, with_sections
+from tests.fakes.teams_connector import BOT, TENANT, FakeTeams, Fault
+
+__all__ = ["chat", "store"]
+
+
+def shown(teams: FakeTeams, channel: str = TO.channel) -> list[str]:
+    """Return the messages of a conversation, each as its lines."""
+    return ["\n".join(lines_of(one)) for one in teams.talks[channel].messages.values()]
+
+
+@pytest.mark.parametrize("status", [412, 429, 502, 504])
+async def test_a_busy_teams_is_tried_again_in_its_own_time(chat: TeamsChat, teams: FakeTeams, status: int) -> None:
+    """What Teams says is to be tried again is tried again, not before the time it names, and comes once."""
+    teams.faults.append(Fault("POST", "activities", status, times=2, retry_after="3"))
+    before = teams.clock.seconds
+    await chat.say(TO, Message(text="hello"), key="k")
+
+    assert shown(teams) == ["hello"]
+    assert teams.clock.seconds - before >= 6
+
+
+async def test_a_teams_that_stays_busy_leaves_it_to_the_job(chat: TeamsChat, teams: FakeTeams) -> None:
+    """After its patience a call says when to come again; the next attempt posts once."""
+    teams.faults.append(Fault("POST", "activities", 429, times=9, retry_after="30"))
+    with pytest.raises(ChatError) as caught:
+        await chat.say(TO, Message(text="hello"), key="k")
+    assert (caught.value.final, caught.value.retry_after_s) == (False, 30.0)
+
+    teams.faults.clear()
+    await teams.clock.sleep(31)
+    await chat.say(TO, Message(text="hello"), key="k")
+    await chat.say(TO, Message(text="hello"), key="k")
+    assert shown(teams) == ["hello"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413])
+async def test_a_refusal_for_good_is_final(chat: TeamsChat, teams: FakeTeams, status: int) -> None:
+    """What no retry helps against is said so at once, with one call."""
+    teams.faults.append(Fault("POST", "activities", status, times=9))
+    with pytest.raises(Refused) as caught:
+        await chat.say(TO, Message(text="hello"), key="k")
+
+    assert caught.value.final
+    assert len([one for one in teams.log if one[0] == "POST"]) == 1
+
+
+async def test_one_token_serves_many_calls_until_it_ends(chat: TeamsChat, teams: FakeTeams) -> None:
+    """Many calls at once share one token; it is asked for again before its end, and when Teams refuses it."""
+    await asyncio.gather(*(chat.connector.member(_reference(teams), "29:x") for _ in range(20)), return_exceptions=True)
+    assert teams.fetches["token"] == 1
+    await teams.clock.sleep(3_400)
+    await chat.say(TO, Message(text="a"), key="a")
+    assert teams.fetches["token"] == 2
+    teams.tokens.clear()
+    await chat.say(TO, Message(text="b"), key="b")
+    assert teams.fetches["token"] == 3
+    assert shown(teams) == ["a", "b"]
+
+
+def _reference(teams: FakeTeams) -> Reference:
+    return Reference(service_url=teams.address, kind="personal", tenant=TENANT, channel=TO.channel, bot=BOT)
+
+
+@pytest.mark.parametrize(
+    ("address", "trusted"),
+    [
+        ("https://smba.trafficmanager.net/emea/", True),
+        ("https://eu.botframework.com/x", True),
+        ("https://smba.trafficmanager.net:443/emea/", True),
+        ("http://smba.trafficmanager.net/emea/", False),
+        ("https://smba.trafficmanager.net.evil.example/", False),
+        ("https://evil.example/smba.trafficmanager.net", False),
+        ("https://user@smba.trafficmanager.net/", False),
+        ("https://smba.trafficmanager.net:8443/", False),
+        ("https://evilbotframework.com/", False),
+        ("http://127.0.0.1/", False),
+        ("http://169.254.169.254/", False),
+        ("nonsense", False),
+        ("https://[", False),
+    ],
+)
+def test_tokens_go_to_microsoft_only(address: str, trusted: bool) -> None:
+    """A service address that is not one of Microsoft's gets nothing, whatever it looks like."""
+    assert is_trusted(address) is trusted
+
+
+async def test_an_address_from_the_store_is_checked_too(chat: TeamsChat, teams: FakeTeams) -> None:
+    """A reference that somebody changed in Redis sends no token anywhere."""
+    bad = replace(_reference(teams), service_url="http://169.254.169.254/x")
+    await chat.references.refer(TENANT, TO.channel, bad.write())
+    with pytest.raises(Refused) as caught:
+        await chat.say(TO, Message(text="hello"), key="k")
+
+    assert caught.value.reason == "untrusted_address"
+    assert teams.fetches["token"] == 0
+
+
+async def test_many_words_keep_the_pace(chat: TeamsChat, teams: FakeTeams) -> None:
+    """Fifty messages at once in one conversation all arrive, in time, without one refusal."""
+    for number in range(50):
+        await chat.say(TO, Message(text=f"m{number}"), key=f"k{number}")
+
+    assert shown(teams) == [f"m{number}" for number in range(50)]
+    assert teams.clock.seconds - 1_795_413_600 >= 24
+
+
+async def test_two_processes_share_the_pace(chat: TeamsChat, teams: FakeTeams, store: Store) -> None:
+    """The pace of a conversation is one for all processes."""
+    async with another_chat(store, teams) as other:
+        for number in range(12):
+            await (chat if number % 2 else other).say(TO, Message(text=f"m{number}"), key=f"k{number}")
+    assert len(shown(teams)) == 12
+
+
+async def test_a_thread_shows_each_section_once_and_follows_changes(chat: TeamsChat, teams: FakeTeams) -> None:
+    """In a channel sections come in messages under the card; the same view again changes nothing, fewer take away."""
+    card = await chat.post_card(ROOM, VIEW, key="k")
+    big = tuple(replace(one, markdown=one.markdown + " word" * 3_000) for one in SECTIONS)
+    await chat.update_card(ROOM, card, replace(VIEW, sections=big))
+    assert len(shown(teams, ROOM.channel)) > 3
+    await teams.clock.sleep(20)
+    done = with_sections(3, status="done")
+    await chat.update_card(ROOM, card, done)
+    calls = len(teams.log)
+    await teams.clock.sleep(20)
+    await chat.update_card(ROOM, card, done)
+
+    assert len(teams.log) == calls
+    texts = "\n".join(shown(teams, ROOM.channel))
+    assert [texts.count(f"Section {one.id}") for one in SECTIONS] == [1, 1, 1]
+    assert "word word" not in texts
+    places = {one["conversation"] for one in teams.talks[ROOM.channel].messages.values()}
+    assert places == {f"{ROOM.channel};messageid={ROOM.thread}"}
+
+
+async def test_a_card_somebody_deleted_comes_again(chat: TeamsChat, teams: FakeTeams) -> None:
+    """The buttons are needed: a deleted card is posted again, once."""
+    card = await chat.post_card(ROOM, VIEW, key="k")
+    teams.talks[ROOM.channel].messages.clear()
+    for count in (1, 2):
+        await teams.clock.sleep(10)
+        await chat.update_card(ROOM, card, with_sections(count))
+
+    cards = [one for one in shown(teams, ROOM.channel) if "[Stop]" in one]
+    assert len(cards) == 1
+
+
+@pytest.mark.parametrize("place", [TO, ROOM])
+@pytest.mark.parametrize("point", range(1, 21))
+async def test_a_worker_that_dies_at_any_point_leaves_one_strategy(
+    chat: TeamsChat, teams: FakeTeams, store: Store, point: int, place: ConversationRef
+) -> None:
+    """Cut off after its n-th call, which was done, the next worker finishes: the plan stands there once, whole."""
+    died = False
+
+    async def show(talker: TeamsChat) -> None:
+        card = await talker.post_card(place, VIEW, key="k")
+        for count in (1, 2, 3):
+            await teams.clock.sleep(10)
+            await talker.update_card(place, card, with_sections(count))
+        await talker.update_card(place, card, with_sections(3, status="done"))
+
+    teams.dies_after = point
+    async with another_chat(store, teams) as first:
+        try:
+            await show(first)
+        except ChatError:
+            died = True
+    teams.dies_after = 0
+    await teams.clock.sleep(60)
+    await show(chat)
+
+    messages = [one for one in shown(teams, place.channel) if "Section" in one]
+    finished = [one for one in messages if all(f"Section {section.id}" in one for section in SECTIONS)]
+    assert len(finished) == 1
+    # Teams cannot be asked what was posted: a message whose answer was lost comes again, and stays as it was.
+    assert len(messages) <= (2 if died else 1)
+
+
+async def test_buttons_mean_nothing_outside(chat: TeamsChat, teams: FakeTeams) -> None:
+    """What a button carries are ids of ours: no plan, person, value or place stands in a card."""
+    await chat.say(ROOM, Message(text="Which?", choices=(Choice("industry", "finance", "Finance"),)), key="k")
+    (message,) = teams.talks[ROOM.channel].messages.values()
+    (action,) = message["attachments"][0]["content"]["body"][-1]["actions"]
+
+    assert action["data"].keys() == {"ai", "c"}
+    assert "finance" not in str(action["data"])
+
+
+def test_an_identity_is_asked_for_as_app_service_and_machines_want_it() -> None:
+    """With App Service's address its own header is sent, else the machine's metadata service is asked."""
+    service = IdentityGrant(app_id="id", address="http://127.0.0.1:1/msi", header="h").request(0)
+    machine = IdentityGrant(app_id="id").request(0)
+
+    assert dict(service.headers) == {"X-IDENTITY-HEADER": "h"}
+    assert dict(machine.headers) == {"Metadata": "true"}
+    assert "resource=https%3A%2F%2Fapi.botframework.com" in machine.address
+    assert not service.form
+
+
+def test_a_certificate_signs_its_own_request() -> None:
+    """The assertion is signed with the certificate's key and names its thumbprint, app and authority."""
+    from datetime import UTC, datetime
+
+    import jwt
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.x509.oid import NameOID
+
+    from tests.fakes.teams_connector import signing_key
+
+    key = signing_key(1)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bot")])
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(day)
+        .not_valid_after(day.replace(year=2027))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem = private + certificate.public_bytes(serialization.Encoding.PEM)
+    asked = CertificateGrant(app_id="app", tenant="t", pem=pem, authority="https://login.example").request(1000.0)
+    claims = jwt.decode(
+        asked.form["client_assertion"],
+        key.public_key(),
+        algorithms=["PS256"],
+        audience="https://login.example/t/oauth2/v2.0/token",
+        options={"verify_exp": False, "verify_nbf": False},
+    )
+
+    assert (claims["iss"], claims["sub"]) == ("app", "app")
+    assert jwt.get_unverified_header(asked.form["client_assertion"])["x5t#S256"]
+    assert asked.address == "https://login.example/t/oauth2/v2.0/token"
