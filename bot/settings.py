@@ -54,7 +54,7 @@ class Settings(BaseModel):
     redis_url: str | None = Field(
         None,
         alias="REDIS_URL",
-        description="Redis: redis://, rediss:// or redis+sentinel://host:26379,host2/name; empty: embedded, not durable.",
+        description="Redis: redis://, rediss:// or redis+sentinel://host:26379,host2/name; empty: embedded.",
     )
     namespace: str = Field(
         "ai-strategy",

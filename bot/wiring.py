@@ -261,6 +261,7 @@ def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[ty
         limits=store.limits,
         clock=desk.clock,
         user_key=user_key,
+        shareable=frozenset(opened.sharings),
     )
     answering = Answering(
         chats=chats, texts=texts, writer=desk.writer, plans=store.plans, limits=store.limits, user_key=user_key

@@ -34,6 +34,7 @@ from bot.ports import (
 )
 
 RESULT_BUTTONS = (("prompt", ""), ("export", "md"), ("refine", ""), ("regenerate", ""))
+SHARE_BUTTON = ("share", "")
 STOPPED_BUTTONS = (("prompt", ""), ("refine", ""), ("regenerate", ""))
 SPEND_VALUES = ("under_1k", "1k_10k", "10k_100k", "over_100k", "unknown")
 
@@ -50,7 +51,8 @@ def plan_name(conversation: str, plan: int, version: int) -> str:
 class Publishing:
     """Perform the effects that write, and show what they do on the living card.
 
-    `user_key` turns a user into the keyed hash that a model endpoint may see.
+    `user_key` turns a user into the keyed hash that a model endpoint may see; `shareable` are the platforms on which a
+    plan can be shared with a channel.
     """
 
     chats: Mapping[Platform, Chat]
@@ -63,6 +65,7 @@ class Publishing:
     limits: Limits
     clock: Clock
     user_key: Callable[[str], str | None]
+    shareable: frozenset[Platform] = frozenset()
 
     async def post_card(self, doing: Doing, effect: PostCard) -> str:
         """Post the one card of a plan and bind the conversation to its thread; returns the card's id."""
@@ -238,6 +241,8 @@ class Publishing:
             before = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.since))
         changes = tell_changes(json.loads(before.document), document) if before else ()
         buttons = STOPPED_BUTTONS if stopped else RESULT_BUTTONS
+        if not stopped and doing.place.platform in self.shareable:
+            buttons = (*buttons, SHARE_BUTTON)
         return replace(
             view,
             status="stopped" if stopped else "done",

@@ -12,7 +12,7 @@ BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 """Where our workplace keeps them: beside the checkout; OFFICIAL_SCHEMAS names another folder."""
 
 
-def violations(manifest: object, name: str) -> list[str]:
+def violations(manifest: Any, name: str) -> list[str]:
     """Return what the schema `name` finds wrong; the test is reported as NOT RUN where the schema is not to be had."""
     path = Path(os.environ.get("OFFICIAL_SCHEMAS", BESIDE)) / name
     if not path.is_file():

@@ -96,7 +96,7 @@ async def test_errors_of_an_edit_end_well(bot: Running, code: str) -> None:
     _read_whole(bot)
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])
 @pytest.mark.timeout(900)
 async def test_each_error_ends_well(bot: Running, method: str) -> None:
