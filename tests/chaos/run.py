@@ -24,6 +24,7 @@ from tests.fakes.strategist import Strategist
 from tests.redis_server import RedisServer, eventually, in_flight
 
 NAMESPACE = "chaos"
+FAILED = load_texts().say("plan.failed", "es")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -58,6 +59,7 @@ class Outcome:
     left_over: int = 0
     kills: int = 0
     cuts: int = 0
+    dead: list[str] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -65,7 +67,7 @@ class Outcome:
     def passed(self) -> bool:
         """Say whether nothing was lost, doubled or left behind, and the poison was dealt with."""
         wrong = self.lost + self.doubled + self.orphans + self.said_twice + self.left_over
-        return wrong == 0 and self.done == self.asked and self.poison_dead == self.poison_told == 1
+        return wrong == 0 and self.done == self.asked and len(self.dead) == self.poison_dead == self.poison_told == 1
 
     def lines(self) -> list[str]:
         """Return the report."""
@@ -75,6 +77,7 @@ class Outcome:
             f"orphan cards {self.orphans}, superseded cards {self.superseded}, sentences twice {self.said_twice}",
             f"posts accepted and then cut off {self.cuts}, jobs left over {self.left_over}",
             f"poison jobs in the dead letters {self.poison_dead}, users told {self.poison_told}",
+            *(f"dead letter: {reason}" for reason in self.dead),
             f"kills {self.kills}, jobs started again after one {len(self.recoveries)}",
             f"recovery median {statistics.median(recoveries):.1f} s, worst {max(recoveries):.1f} s",
             f"took {self.seconds:.1f} s: {'passed' if self.passed else 'FAILED'}",
@@ -199,10 +202,11 @@ async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
         for number in range(plan.jobs):
             await store.jobs.accept(words(number, f"U{number}"), keys=[f"e{number}"])
         await store.jobs.accept(words(plan.jobs, POISONED), keys=["poison"])
-        for _ in range(int(plan.kill_for_s / plan.kill_every_s)):
+        until = time.monotonic() + plan.kill_for_s
+        while time.monotonic() < until:
             await asyncio.sleep(plan.kill_every_s)
-            await eventually(lambda: bool(fleet.at_work()), within_s=60)
-            await asyncio.to_thread(fleet.kill_one, draw.choice(fleet.at_work()))
+            if working := fleet.at_work():
+                await asyncio.to_thread(fleet.kill_one, draw.choice(working))
 
         async def finished() -> bool:
             return not await in_flight(store)
@@ -237,7 +241,6 @@ async def _count(plan: Plan, board: Board, store: Store) -> Outcome:
     poison = words(plan.jobs, "").place.key()
     dead = [report async for report in store.desk.reports() if report.where == "dead"]
     outcome.poison_dead = sum(report.job.user == POISONED for report in dead)
-    outcome.lost += len(dead) - outcome.poison_dead
-    told = load_texts().say("plan.failed", "es")
-    outcome.poison_told = sum(post.place == poison and post.text == told for post in board.says)
+    outcome.dead = [f"{report.job.kind} {report.lane}: {report.reason}" for report in dead]
+    outcome.poison_told = sum(post.place == poison and post.text == FAILED for post in board.says)
     return outcome

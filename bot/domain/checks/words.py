@@ -101,14 +101,14 @@ KIND_WORDS: tuple[tuple[Kind | Literal["range", "compared"], str], ...] = (
         ),
     ),
     (
+        "share",
+        r"cuota (?:retenida|cerrada)|parte retenida|retained share|parcela (?:retida|mantida)|proporcion cerrada",
+    ),
+    (
         "retained",
         r"(?:se )?(?:mantien\w+|permanec\w+|manten\w+) en (?:la api|lo) cerrad\w+|retenid\w+|retained|retid\w+",
     ),
     ("utilisation", r"utilizacion|utilizacao|utili[sz]ation|ocupacion|ocupacao|occupancy"),
-    (
-        "share",
-        r"cuota (?:retenida|cerrada)|parte retenida|retained share|parcela (?:retida|mantida)|proporcion cerrada",
-    ),
     ("target", r"objetivos?|metas?|targets?|goals?|alvo"),
     (
         "low",
