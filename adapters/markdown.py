@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.blocks import (
+from bot.domain.document.blocks import (
     Block,
     BulletList,
     Code,

@@ -11,7 +11,7 @@ from bot.domain.errors import BotError, ChatError
 from bot.domain.events import Bound, Edited, Event, Platform, Said
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood, understand
-from bot.domain.state import ASKING, FREE
+from bot.domain.talk.state import ASKING, FREE
 from bot.ports import Chat, Choice, Claimed, Conversations, Doing, Effects, Loaded, Message, Performer, Texts
 
 log = logging.getLogger(__name__)

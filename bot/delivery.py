@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.domain.blocks import Paragraph, parse_blocks, plain
+from bot.domain.document.blocks import Paragraph, parse_blocks, plain
 from bot.domain.effects import ExportPlan, Forget, KeepFeedback, SharePlan, ShowHistory, ShowPrompt
 from bot.domain.events import Platform
 from bot.domain.strategy import parse_strategy

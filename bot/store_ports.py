@@ -7,7 +7,7 @@ from typing import Literal, Protocol, Self
 from bot.domain.brief import Brief, Given
 from bot.domain.effects import Effect
 from bot.domain.events import ConversationRef, Event
-from bot.domain.state import State
+from bot.domain.talk.state import State
 
 
 class Clock(Protocol):

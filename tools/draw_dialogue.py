@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from bot.domain.transitions import draw_diagram
+from bot.domain.talk.transitions import draw_diagram
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN = "<!-- dialogue:begin -->"

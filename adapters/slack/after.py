@@ -14,7 +14,7 @@ from adapters.slack.store import Answers, Tokens
 from adapters.slack.taken import Form, Taken
 from bot.domain.errors import BotError
 from bot.domain.events import ConversationRef
-from bot.domain.state import FREE, State
+from bot.domain.talk.state import FREE, State
 from bot.ports import Conversations
 
 log = logging.getLogger(__name__)

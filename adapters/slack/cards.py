@@ -9,7 +9,7 @@ from adapters.safe import bare, for_slack
 from adapters.slack.limits import ACTIONS, BUTTON_TEXT, BUTTON_VALUE, PAGE_BYTES, SECTION_TEXT, TEXT
 from adapters.slack.render import Json, header, rich_text, section_of
 from adapters.slack.tags import ACTION, Tag
-from bot.domain.blocks import Span
+from bot.domain.document.blocks import Span
 from bot.domain.events import ConversationRef
 from bot.ports import Choice, Message, PlanView, Texts
 

@@ -10,8 +10,8 @@ from adapters.slack.cards import buttons
 from adapters.slack.limits import SECTION_TEXT
 from adapters.slack.render import Json, header, rich_text, section_of
 from adapters.slack.tags import Tag
-from bot.domain.blocks import Span
 from bot.domain.brief import Language
+from bot.domain.document.blocks import Span
 from bot.domain.events import ConversationRef
 from bot.ports import Choice, Conversations, History, PlanRecord, Texts
 

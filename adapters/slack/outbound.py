@@ -21,8 +21,8 @@ from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
 from bot.domain.industries import IndustryBook
-from bot.domain.replies import number
-from bot.domain.state import State
+from bot.domain.talk.replies import number
+from bot.domain.talk.state import State
 from bot.ports import Choice, Message, PlanView, Texts
 
 log = logging.getLogger(__name__)

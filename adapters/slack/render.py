@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from adapters.markdown import section_blocks, size_of
 from adapters.safe import bare
 from adapters.slack.limits import HEADER_TEXT, LIST_INDENT, ROOM, SECTION_TEXT
-from bot.domain.blocks import (
+from bot.domain.document.blocks import (
     Block,
     BulletList,
     Code,

@@ -11,7 +11,7 @@ from adapters.slack.outbound import WORDS_S, SlackChat
 from adapters.slack.render import Json, header, rich_text, section_of
 from adapters.slack.tags import ACTION, Tag
 from adapters.slack.thread import Content, Posting, Spot
-from bot.domain.blocks import Span
+from bot.domain.document.blocks import Span
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
 from bot.ports import Choice, Shared, Summary, Texts

@@ -6,7 +6,7 @@ from typing import Any
 from adapters.safe import bare, for_teams
 from adapters.teams.limits import ABSTRACT, CITATIONS, CITED_NAME, TEXT
 from adapters.teams.pages import ai_label
-from bot.domain.blocks import Block, Paragraph, Span, Table, Text, parse_blocks, plain, walk
+from bot.domain.document.blocks import Block, Paragraph, Span, Table, Text, parse_blocks, plain, walk
 from bot.ports import PlanView, SectionView
 
 Json = dict[str, Any]

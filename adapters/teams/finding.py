@@ -8,8 +8,8 @@ from typing import Any
 from adapters.teams.closing import first_words
 from adapters.teams.pages import CARD_TYPE, card_activity
 from adapters.teams.render import heading, line, lines
+from bot.domain.reading.typed import fold
 from bot.domain.strategy import parse_strategy
-from bot.domain.typed import fold
 from bot.ports import PlanRecord, SectionView
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ from adapters.teams.taken import Click, Sender, Taken
 from bot.domain.brief import Language
 from bot.domain.errors import BotError
 from bot.domain.events import ConversationRef, Event, Filled
-from bot.domain.state import State
+from bot.domain.talk.state import State
 from bot.ports import Clock, Conversations, Jobs, Texts
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from adapters.safe import bare, unlink, unping
 from adapters.teams.limits import STREAM_CHARACTERS, TABLE_CHARACTERS
 from adapters.teams.pages import card_activity
 from adapters.teams.render import LINKING, Json, render_blocks, size_of
-from bot.domain.blocks import (
+from bot.domain.document.blocks import (
     Block,
     BulletList,
     Code,

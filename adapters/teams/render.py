@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from adapters.markdown import section_blocks
 from adapters.safe import bare
 from adapters.teams.limits import ROOM
-from bot.domain.blocks import (
+from bot.domain.document.blocks import (
     Block,
     BulletList,
     Code,

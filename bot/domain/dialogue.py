@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.domain import changing, commanding, filling, following
 from bot.domain.brief import Language
 from bot.domain.events import Bound, Event, Written
-from bot.domain.heard import Heard
-from bot.domain.hearing import hear
 from bot.domain.industries import IndustryBook
-from bot.domain.replies import describe_understood, say
 from bot.domain.slots import Understood
-from bot.domain.state import FREE, State, Step
-from bot.domain.transitions import TABLE, RuleName
-from bot.domain.turn import Rule, Turn, fresh
+from bot.domain.talk import changing, commanding, filling, following
+from bot.domain.talk.heard import Heard
+from bot.domain.talk.hearing import hear
+from bot.domain.talk.replies import describe_understood, say
+from bot.domain.talk.state import FREE, State, Step
+from bot.domain.talk.transitions import TABLE, RuleName
+from bot.domain.talk.turn import Rule, Turn, fresh
 
 __all__ = ["RULES", "State", "Step", "describe_understood", "step"]
 

@@ -9,9 +9,9 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.domain.brief import LANGUAGES, Language
-from bot.domain.industry_cues import NOT_AN_INDUSTRY
-from bot.domain.typed import Token, plain, tokenise
-from bot.domain.vocabulary import is_known
+from bot.domain.reading.industry_cues import NOT_AN_INDUSTRY
+from bot.domain.reading.typed import Token, plain, tokenise
+from bot.domain.reading.vocabulary import is_known
 
 Texts = Mapping[Language, str]
 Region = Literal["EU", "ES", "UK", "US", "LATAM", "BR", "MX", "AR", "CO", "CL", "INT"]

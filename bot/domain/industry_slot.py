@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.brief import Language
-from bot.domain.corrections import is_correction, is_left_out, is_replaced
 from bot.domain.industries import Mention
-from bot.domain.industry_cues import BELONGS_TO, CLIENT_CUES, CONNECTORS, INDUSTRY_CUES, NAMED_AFTER, SELF_CUES
-from bot.domain.number_cues import NUMBER_FILLERS
-from bot.domain.numerals import starts_with
-from bot.domain.typed import Token, by_first_word, clean_as_typed
-from bot.domain.vocabulary import is_known
+from bot.domain.reading.corrections import is_correction, is_left_out, is_replaced
+from bot.domain.reading.industry_cues import BELONGS_TO, CLIENT_CUES, CONNECTORS, INDUSTRY_CUES, NAMED_AFTER, SELF_CUES
+from bot.domain.reading.number_cues import NUMBER_FILLERS
+from bot.domain.reading.numerals import starts_with
+from bot.domain.reading.typed import Token, by_first_word, clean_as_typed
+from bot.domain.reading.vocabulary import is_known
 
 _NAMED_AFTER = by_first_word(NAMED_AFTER)
 _BRIEF = 6

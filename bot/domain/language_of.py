@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.industries import Mention
-from bot.domain.number_cues import POLITE
-from bot.domain.typed import Token, word_set
-from bot.domain.vocabulary import FUNCTION_WORDS, LANGUAGE_NAMES
+from bot.domain.reading.number_cues import POLITE
+from bot.domain.reading.typed import Token, word_set
+from bot.domain.reading.vocabulary import FUNCTION_WORDS, LANGUAGE_NAMES
 
 DEFAULT_LANGUAGE: Language = "es"
 """Spanish is the original (strategy.md); it is taken when nothing else speaks for a language."""

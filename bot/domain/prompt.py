@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.brief import Brief, Language
+from bot.domain.reading.typed import plain
 from bot.domain.terms import SectionId, heading
-from bot.domain.typed import plain
 
 Role = Literal["system", "user", "assistant"]
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.blocks import parse_blocks
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.figures import fitting_figure
 from bot.domain.checks.finding import Finding, FindingId
 from bot.domain.checks.prose import passages, sentences
 from bot.domain.checks.safety import HIDDEN
-from bot.domain.markers import mark
+from bot.domain.document.blocks import parse_blocks
+from bot.domain.document.markers import mark
 from bot.domain.terms import LEGACY, SectionId, fold, recognise_label
 
 DROPPED: frozenset[FindingId] = frozenset(

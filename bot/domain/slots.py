@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Kind, Language
-from bot.domain.command_words import Command, command_of
-from bot.domain.corrections import without_orders
 from bot.domain.industries import IndustryBook
 from bot.domain.industry_slot import choose_industry, unknown_industry
 from bot.domain.language_of import DEFAULT_LANGUAGE, asked_language, language_of, without_setting
-from bot.domain.spending import find_spending
+from bot.domain.reading.command_words import Command, command_of
+from bot.domain.reading.corrections import without_orders
+from bot.domain.reading.spending import find_spending
+from bot.domain.reading.typed import Token, plain, tokenise
 from bot.domain.targets import find_target
-from bot.domain.typed import Token, plain, tokenise
 
 TEXT_MAX = 2000
 """Characters of a message; a longer one is not read for slots, so that nothing hides in it."""

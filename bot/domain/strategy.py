@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.blocks import Block, parse_blocks
 from bot.domain.brief import Kind, Language
-from bot.domain.phases import Phase, Risk, find_phases, find_risks
+from bot.domain.document.blocks import Block, parse_blocks
+from bot.domain.document.phases import Phase, Risk, find_phases, find_risks
 from bot.domain.terms import SectionId, heading, recognise_phase, recognise_section, title
 
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")

@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.domain.brief import TARGET_MAX, TARGET_MIN_EXCLUSIVE, Language
-from bot.domain.corrections import is_correction, is_left_out, is_replaced
 from bot.domain.industries import Mention
-from bot.domain.number_context import WHOLE, weigh
-from bot.domain.numerals import Numeral, find_numerals
-from bot.domain.typed import Token
+from bot.domain.reading.corrections import is_correction, is_left_out, is_replaced
+from bot.domain.reading.number_context import WHOLE, weigh
+from bot.domain.reading.numerals import Numeral, find_numerals
+from bot.domain.reading.typed import Token
 
 TargetProblem = Literal["out_of_range", "fraction", "range"]
 _RANGE_MARKS = frozenset({"-", "–", "—", "to", "a", "al", "ate", "until", "hasta", "or", "o", "ou", "/", "~", "→", ">"})

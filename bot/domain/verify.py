@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.domain.blocks import parse_blocks
 from bot.domain.checks.context import CheckContext, Names, names_of
 from bot.domain.checks.figures import check_figures
 from bot.domain.checks.finding import FINDING_IDS, Finding, FindingId
@@ -15,6 +14,7 @@ from bot.domain.checks.safety import check_safety
 from bot.domain.checks.table import check_cells
 from bot.domain.checks.target import check_target
 from bot.domain.checks.tools import check_tools
+from bot.domain.document.blocks import parse_blocks
 from bot.domain.strategy import Section, parse_strategy
 from bot.domain.terms import SECTIONS, SectionId, fold
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.domain.brief import Language
+from bot.domain.document.markers import render_markers
 from bot.domain.effects import Answer
 from bot.domain.errors import ModelError
 from bot.domain.events import Platform
-from bot.domain.markers import render_markers
 from bot.domain.prompt import FOLLOWUP_TOKENS, OFF_TOPIC, followup_messages, followup_values
 from bot.domain.repair import repair_section
 from bot.domain.verify import check_answer

@@ -10,8 +10,8 @@ from bot.domain.difference import tell_changes
 from bot.domain.effects import NoteGiven, PostCard, StopWriting, Write
 from bot.domain.errors import BotError, UserError
 from bot.domain.events import Bound, Platform, Written
-from bot.domain.replies import describe_understood
 from bot.domain.strategy import parse_strategy
+from bot.domain.talk.replies import describe_understood
 from bot.domain.terms import title
 from bot.generation.card import LivingCard
 from bot.generation.finishing import Finished, finish

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.domain.brief import Given, Language
 from bot.domain.checks.finding import Finding
+from bot.domain.document.markers import render_markers
 from bot.domain.errors import ModelError
-from bot.domain.markers import render_markers
 from bot.domain.prompt import prompt_values, strategy_messages
 from bot.domain.terms import heading
 from bot.generation.desk import Desk, Settled

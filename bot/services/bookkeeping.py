@@ -7,7 +7,7 @@ from itertools import groupby
 from bot.domain.brief import Language
 from bot.domain.case import Case
 from bot.domain.cost.inputs import Assumption
-from bot.domain.markers import mark
+from bot.domain.document.markers import mark
 from bot.domain.prices import Row
 from bot.services.labels import Labels
 from bot.services.scene import HOST_NAMES, long_date

@@ -9,11 +9,11 @@ import yaml
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.case import Case
+from bot.domain.document.markers import render_markers
 from bot.domain.errors import DataError
 from bot.domain.facts import Facts, collect_facts
 from bot.domain.figures import Figure
 from bot.domain.industries import Pilot, Profile, Risk, Texts
-from bot.domain.markers import render_markers
 from bot.domain.tco_table import Table, build_table, write_money, write_qualitative
 from bot.domain.terms import INFRASTRUCTURE, OPTION_NAMES, WRITTEN, SectionId
 from bot.domain.verify import CheckContext, book_of, names_of

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_type_hints
 from bot.domain.brief import Given
 from bot.domain.effects import Effect, Write
 from bot.domain.events import ConversationRef, Event
-from bot.domain.state import State
+from bot.domain.talk.state import State
 from bot.ports import Clock, CommitOutcome, Job, Lane, Loaded
 from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder
 from bot.services.redis_keys import hashed, owner_key

@@ -8,8 +8,8 @@ from babel.dates import format_date
 from bot.domain.brief import OPTION_IDS, Language, OptionId
 from bot.domain.case import Case
 from bot.domain.cost.alternatives import Alternative
+from bot.domain.document.markers import mark
 from bot.domain.industries import Profile, Region
-from bot.domain.markers import mark
 from bot.domain.prompt import format_percent
 from bot.domain.terms import LABELS, OPTION_NAMES, phase_title
 from bot.domain.verdict import Standing

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.markdown import Room, cut_string, section_blocks, size_of, texts_of
-from bot.domain.blocks import NumberedList, Table, parse_blocks, plain
+from bot.domain.document.blocks import NumberedList, Table, parse_blocks, plain
 
 ROOM = Room(text=80, rows=6, columns=4, cells=200)
 WORDS = st.text(alphabet="abcdeñü .,;", min_size=1, max_size=400)

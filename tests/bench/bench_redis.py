@@ -15,7 +15,7 @@ from bot.domain.dialogue import step
 from bot.domain.events import Pressed, Said
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import understand
-from bot.domain.state import State
+from bot.domain.talk.state import State
 from bot.ports import Claimed
 from bot.services.clock import SystemClock
 from bot.services.industry_book import industry_book

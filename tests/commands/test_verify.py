@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.commands import verify
+from bot.domain.document.markers import render_markers
 from bot.domain.errors import UserError
-from bot.domain.markers import render_markers
 from bot.settings import read_settings
 from tests.domain.model_like import case, write
 from tests.domain.planned import planner, write_planned

@@ -3,7 +3,7 @@
 from bot.domain.brief import Brief
 from bot.domain.effects import Effect, Say, Write
 from bot.domain.events import ConversationRef, Said
-from bot.domain.state import State
+from bot.domain.talk.state import State
 from bot.ports import Claimed, Loaded, PlanRecord
 from bot.services.redis_store import Store
 

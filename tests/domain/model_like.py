@@ -13,8 +13,8 @@ import yaml
 from bot.domain.brief import LANGUAGES, Given, Language, OptionId
 from bot.domain.checks.context import CheckContext, names_of
 from bot.domain.checks.quoted import book_of
+from bot.domain.document.markers import MARKER, mark
 from bot.domain.ledger import Ledger, build_ledger
-from bot.domain.markers import MARKER, mark
 from bot.domain.terms import OPTION_NAMES, SectionId
 from bot.domain.verdict import Assessment
 from tests.domain.cost_cases import BOOKS, LARGE, assessed

@@ -12,8 +12,8 @@ from itertools import combinations, islice
 
 from bot.domain.brief import OPTION_IDS
 from bot.domain.checks.quoted import COUNTS, FigureBook, Quoted
-from bot.domain.markers import MARKER, mark
-from bot.domain.number_reader import read_numbers
+from bot.domain.document.markers import MARKER, mark
+from bot.domain.document.number_reader import read_numbers
 from bot.domain.terms import WRITTEN
 from bot.domain.verify import check_document, check_section
 from tests.domain.model_like import Doc, write

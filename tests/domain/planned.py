@@ -5,7 +5,7 @@ from functools import cache
 
 from bot.domain.brief import LANGUAGES, Brief, Kind
 from bot.domain.case import Case
-from bot.domain.markers import TCO_MARK
+from bot.domain.document.markers import TCO_MARK
 from bot.domain.terms import SECTIONS, heading, title
 from bot.services.industry_book import industry_book
 from bot.services.jinja_prompts import JinjaPrompts

@@ -12,12 +12,12 @@ from bot.domain.brief import LANGUAGES, Brief, Given, Language
 from bot.domain.dialogue import RULES, State, step
 from bot.domain.effects import PostCard, Say, Write
 from bot.domain.events import Bound, ConversationRef, Deleted, Edited, Event, Filled, Pressed, Said, Written
-from bot.domain.heard import HEARD_KINDS
-from bot.domain.hearing import hear
-from bot.domain.pressing import SPEND_STEPS
 from bot.domain.slots import understand
-from bot.domain.state import STAGES, Asked
-from bot.domain.transitions import ROWS, TABLE, RuleName, draw_diagram
+from bot.domain.talk.heard import HEARD_KINDS
+from bot.domain.talk.hearing import hear
+from bot.domain.talk.pressing import SPEND_STEPS
+from bot.domain.talk.state import STAGES, Asked
+from bot.domain.talk.transitions import ROWS, TABLE, RuleName, draw_diagram
 from bot.services.industry_book import industry_book
 from bot.services.texts import load_texts
 from tools.draw_dialogue import BEGIN, with_diagram

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.cost.written import format_value
-from bot.domain.number_reader import parse_number, read_numbers, same_amount
+from bot.domain.document.number_reader import parse_number, read_numbers, same_amount
 
 
 @pytest.mark.parametrize(

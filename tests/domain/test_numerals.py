@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.numerals import find_numerals, number_of
-from bot.domain.typed import plain, tokenise
+from bot.domain.reading.numerals import find_numerals, number_of
+from bot.domain.reading.typed import plain, tokenise
 
 
 @pytest.mark.parametrize(

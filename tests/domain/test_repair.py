@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.checks.context import CheckContext
-from bot.domain.markers import mark
+from bot.domain.document.markers import mark
 from bot.domain.repair import Repaired, drop_sentence, repair_section
 from bot.domain.terms import SectionId
 from bot.domain.verify import check_section

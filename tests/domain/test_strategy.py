@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from bot.domain.blocks import BulletList, NumberedList, Table, parse_blocks, plain, walk
+from bot.domain.document.blocks import BulletList, NumberedList, Table, parse_blocks, plain, walk
+from bot.domain.document.markers import cited, mark, render_markers
 from bot.domain.ledger import Ledger
-from bot.domain.markers import cited, mark, render_markers
 from bot.domain.section_cutter import Cut, SectionCutter
 from bot.domain.strategy import compose, make_section, parse_strategy, phases, risks
 from tests.domain.model_like import case, write

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.blocks import Table as TableBlock
-from bot.domain.blocks import parse_blocks, plain
 from bot.domain.brief import LANGUAGES, OPTION_IDS, Language
 from bot.domain.case import Case
+from bot.domain.document.blocks import Table as TableBlock
+from bot.domain.document.blocks import parse_blocks, plain
 from bot.domain.tco_table import NOTHING, QUALITIES, Table, build_table, escape, write_money, write_qualitative
 from bot.domain.terms import OPTION_NAMES
 from bot.services.words import load_words

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.typed import AS_TYPED_MAX, clean_as_typed, plain
+from bot.domain.reading.typed import AS_TYPED_MAX, clean_as_typed, plain
 
 
 @pytest.mark.parametrize(

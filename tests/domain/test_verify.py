@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.brief import LANGUAGES, Kind, Language
-from bot.domain.markers import mark, render_markers
+from bot.domain.document.markers import mark, render_markers
 from bot.domain.terms import WRITTEN
 from bot.domain.verify import FINDING_IDS, CheckContext, Finding, check_document, check_section
 from bot.services.finding_texts import load_findings

@@ -9,9 +9,9 @@ import numpy as np
 
 from bot.domain.brief import Brief, Given, Kind, Language
 from bot.domain.case import Case
+from bot.domain.document.markers import render_markers
 from bot.domain.effects import Wish
 from bot.domain.ledger import Ledger, build_ledger
-from bot.domain.markers import render_markers
 from bot.domain.strategy import compose
 from bot.domain.terms import SECTIONS, SectionId
 from bot.domain.verdict import Assessment, assess

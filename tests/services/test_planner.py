@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from bot.domain.brief import LANGUAGES, Language
-from bot.domain.markers import MARKER
-from bot.domain.phases import find_phases
+from bot.domain.document.markers import MARKER
+from bot.domain.document.phases import find_phases
 from bot.domain.strategy import parse_strategy
 from bot.domain.terms import SECTIONS
 from bot.domain.verify import check_document, check_section

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from bot.domain.brief import LANGUAGES, Deployment, Language
-from bot.domain.cues import Topic
 from bot.domain.errors import DataError, SettingsError, StoreError
+from bot.domain.talk.cues import Topic
 from bot.domain.verdict import Verdict
 from bot.services.openai_faults import KINDS
 from bot.services.texts import PROMPTS, load_texts, placeholders

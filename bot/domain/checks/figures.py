@@ -9,8 +9,8 @@ from bot.domain.checks.finding import Finding
 from bot.domain.checks.placement import MASK, Place, is_goal, wrong
 from bot.domain.checks.prose import Passage
 from bot.domain.checks.quoted import FigureBook, Quoted
-from bot.domain.markers import ANY_MARK, MARKER, TCO_MARK
-from bot.domain.number_reader import Reading, fold_in_place, read_numbers
+from bot.domain.document.markers import ANY_MARK, MARKER, TCO_MARK
+from bot.domain.document.number_reader import Reading, fold_in_place, read_numbers
 from bot.domain.terms import SectionId
 
 _COUNT = re.compile(r"(?<![\w.,-])(\d{1,5})[ \u00a0]?(replicas?|gpus?|servidor(?:es)?|servers?)(?!\w)")

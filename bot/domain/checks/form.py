@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.domain.blocks import Block, Heading, Paragraph, Table, plain, walk
 from bot.domain.brief import Language
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding, FindingId
 from bot.domain.checks.language import LEAST_WORDS, other_language
-from bot.domain.markers import ANY_MARK, TCO_MARK
-from bot.domain.phases import Phase, find_phases, find_risks
+from bot.domain.document.blocks import Block, Heading, Paragraph, Table, plain, walk
+from bot.domain.document.markers import ANY_MARK, TCO_MARK
+from bot.domain.document.phases import Phase, find_phases, find_risks
 from bot.domain.terms import HEADINGS, PHASE_IDS, SectionId
 
 PHASES = 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.checks import words
-from bot.domain.number_reader import fold_in_place
+from bot.domain.document.number_reader import fold_in_place
 
 Facet = str
 FACETS: dict[Facet, re.Pattern[str]] = {}

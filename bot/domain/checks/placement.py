@@ -8,7 +8,7 @@ from bot.domain.checks.mentions import bound, find_mentions, led
 from bot.domain.checks.prose import Passage
 from bot.domain.checks.quoted import COUNTS, OTHER, FigureBook, Quoted
 from bot.domain.checks.words import CAPACITY, NEEDED, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
-from bot.domain.number_reader import Reading, fold_in_place, read_numbers
+from bot.domain.document.number_reader import Reading, fold_in_place, read_numbers
 
 MASK = "\u25a1"
 """Stands for each character of a figure, so that its own words are none of the sentence."""

@@ -5,7 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.blocks import Block, BulletList, Code, Heading, NumberedList, Paragraph, Quote, Table, Text, plain
+from bot.domain.document.blocks import (
+    Block,
+    BulletList,
+    Code,
+    Heading,
+    NumberedList,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    plain,
+)
 
 Role = Literal["prose", "heading", "cell", "code"]
 _END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[\"'“«(¿¡\[*]*[A-ZÁÉÍÓÚÀÂÊÔÃÕÇÑ0-9\[])|(?<=[;\n])\s*")

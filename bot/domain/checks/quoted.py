@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.brief import OPTION_IDS, Baseline, Language
 from bot.domain.checks.words import Kind, Period
-from bot.domain.number_reader import Reading, read_numbers, same_amount
+from bot.domain.document.number_reader import Reading, read_numbers, same_amount
 
 OTHER = "other"
 INPUTS = frozenset({"row", "assumption", "tornado"})

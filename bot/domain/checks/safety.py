@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bot.domain.blocks import Block, Heading, Paragraph, Table, Text, plain, walk
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding, FindingId
+from bot.domain.document.blocks import Block, Heading, Paragraph, Table, Text, plain, walk
 from bot.domain.terms import SectionId
 
 MENTION = re.compile(

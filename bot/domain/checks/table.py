@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.blocks import Block, Table, plain, walk
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding
-from bot.domain.number_reader import read_numbers
+from bot.domain.document.blocks import Block, Table, plain, walk
+from bot.domain.document.number_reader import read_numbers
 from bot.domain.terms import SectionId, fold
 
 

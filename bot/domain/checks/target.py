@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from bot.domain.checks.context import CheckContext
 from bot.domain.checks.finding import Finding
 from bot.domain.checks.prose import Passage
-from bot.domain.markers import MARKER
-from bot.domain.number_reader import fold_in_place, read_numbers
+from bot.domain.document.markers import MARKER
+from bot.domain.document.number_reader import fold_in_place, read_numbers
 from bot.domain.terms import SectionId, recognise_label
 
 _GOAL = re.compile(r"\bobjetivos?\b|\bmetas?\b|\btargets?\b|\bgoals?\b|\balvo\b")

@@ -8,7 +8,7 @@ from bot.domain.checks.context import CheckContext, Names
 from bot.domain.checks.finding import Finding, FindingId
 from bot.domain.checks.known import FAMILIES, FOREIGN, KNOWN, WORDS_TOO
 from bot.domain.checks.prose import Passage
-from bot.domain.markers import ANY_MARK
+from bot.domain.document.markers import ANY_MARK
 from bot.domain.terms import SectionId, fold
 
 _SUFFIX = (

@@ -7,7 +7,7 @@ import pytest
 from adapters.slack.cards import message_blocks
 from adapters.slack.limits import PAGE_BYTES
 from adapters.slack.pages import Page, lay_out
-from bot.domain.blocks import parse_blocks, plain
+from bot.domain.document.blocks import parse_blocks, plain
 from bot.domain.events import ConversationRef
 from bot.ports import Choice, Message, SectionView
 from tests.fakes.slack_oracle import second_opinion

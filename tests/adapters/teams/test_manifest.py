@@ -10,8 +10,8 @@ import pytest
 
 from adapters.teams.manifest import Publisher, build_manifest, build_package, localisation
 from bot.domain.brief import LANGUAGES
-from bot.domain.command_words import COMMANDS
 from bot.domain.errors import UserError
+from bot.domain.reading.command_words import COMMANDS
 from bot.services.texts import load_texts
 from tests.adapters.schemas import violations
 

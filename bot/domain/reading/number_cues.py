@@ -3,7 +3,7 @@
 Every table is written without accents and in lower case, the form `typed.fold` gives.
 """
 
-from bot.domain.typed import word_set
+from bot.domain.reading.typed import word_set
 
 NUMBER_FILLERS = word_set(
     "a an un una uno um uma the el la o os as de del do da of by to at en em in al ao for por para about around "

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.domain.industry_cues import CORRECTION_WORDS
-from bot.domain.number_cues import (
+from bot.domain.reading.industry_cues import CORRECTION_WORDS
+from bot.domain.reading.number_cues import (
     AFTER_NUMBER,
     COST_WORDS,
     COUNT_OF,
@@ -17,9 +17,9 @@ from bot.domain.number_cues import (
     SPEAKING,
     THINGS,
 )
-from bot.domain.numerals import Numeral
-from bot.domain.typed import Token, word_set
-from bot.domain.vocabulary import LANGUAGE_NAMES, is_known
+from bot.domain.reading.numerals import Numeral
+from bot.domain.reading.typed import Token, word_set
+from bot.domain.reading.vocabulary import LANGUAGE_NAMES, is_known
 
 _SENTENCE_ENDS = frozenset({";", ".", "!", "?", "…"})
 _CLAUSE_JOINTS = word_set(", and y e but pero mas while mientras enquanto")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from bot.domain import number_patterns as patterns
 from bot.domain.brief import Language
-from bot.domain.number_words import SCALES, find_word_numbers
+from bot.domain.document import number_patterns as patterns
+from bot.domain.document.number_words import SCALES, find_word_numbers
 
 Unit = Literal["percent", "money", "tokens", "times", "bare"]
 _BARE_FROM = 1000

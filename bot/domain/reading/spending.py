@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.domain.numerals import number_of
-from bot.domain.typed import fold
+from bot.domain.reading.numerals import number_of
+from bot.domain.reading.typed import fold
 
 _CURRENCIES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("$", "us$", "usd", "dollar", "dollars", "dolar", "dolares", "u$s"), "USD")

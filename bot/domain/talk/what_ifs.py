@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.brief import Deployment
 from bot.domain.effects import Wish
-from bot.domain.typed import fold
+from bot.domain.reading.typed import fold
 
 _VOLUME = re.compile(
     r"\b(?:volum\w*|tokens?|usage|traffic|requests?|trafico|trafego|peticiones|solicitudes|consumo|demanda|demand|"

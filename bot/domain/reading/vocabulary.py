@@ -6,9 +6,9 @@ Every table is written without accents and in lower case, the form `typed.fold` 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain import industry_cues, number_cues
 from bot.domain.brief import Language
-from bot.domain.typed import word_set
+from bot.domain.reading import industry_cues, number_cues
+from bot.domain.reading.typed import word_set
 
 FUNCTION_WORDS: Mapping[Language, frozenset[str]] = MappingProxyType(
     {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain.typed import fold, phrases
+from bot.domain.reading.typed import fold, phrases
 
 
 def _table(pairs: str) -> dict[str, int]:

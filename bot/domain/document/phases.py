@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.blocks import Block, BulletList, Heading, Item, NumberedList, Paragraph, Quote, Table, Text, plain
+from bot.domain.document.blocks import (
+    Block,
+    BulletList,
+    Heading,
+    Item,
+    NumberedList,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    plain,
+)
 from bot.domain.terms import LabelId, PhaseId, fold, recognise_label, recognise_phase
 
 _DASH = r"\s*(?:-|–|—|a|al|to|ate|until|hasta|through|y|and|e)\s*(?:o\s+|el\s+)?(?:mes|month)?\s*"

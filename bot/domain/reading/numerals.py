@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.domain.numeral_words import HUNDREDS, PERCENT, PORTIONS, TEENS, TENS, UNITS
-from bot.domain.typed import Token
+from bot.domain.reading.numeral_words import HUNDREDS, PERCENT, PORTIONS, TEENS, TENS, UNITS
+from bot.domain.reading.typed import Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

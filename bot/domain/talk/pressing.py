@@ -8,11 +8,11 @@ from typing import get_args
 
 from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Deployment, Given, Language
 from bot.domain.events import Filled, Pressed
-from bot.domain.heard import Heard, HeardKind, Slots
 from bot.domain.industries import IndustryBook
+from bot.domain.reading.typed import clean_as_typed
 from bot.domain.slots import Understood, understand
-from bot.domain.state import ASKING, FREE, State
-from bot.domain.typed import clean_as_typed
+from bot.domain.talk.heard import Heard, HeardKind, Slots
+from bot.domain.talk.state import ASKING, FREE, State
 
 SPEND_STEPS: Mapping[str, float] = MappingProxyType(
     {"under_1k": 500.0, "1k_10k": 5_000.0, "10k_100k": 50_000.0, "over_100k": 200_000.0}

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.effects import Effect, Forget, Offer, Say, ShowHistory, StopWriting
-from bot.domain.filling import ask
-from bot.domain.following import repeat, tell
-from bot.domain.replies import ask_again, say
-from bot.domain.state import ASKING, FREE, State, Step
-from bot.domain.turn import Turn
+from bot.domain.talk.filling import ask
+from bot.domain.talk.following import repeat, tell
+from bot.domain.talk.replies import ask_again, say
+from bot.domain.talk.state import ASKING, FREE, State, Step
+from bot.domain.talk.turn import Turn
 
 _FORGET_OFFERS = (Offer("forget_yes"), Offer("forget_no"))
 

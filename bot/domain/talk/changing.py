@@ -5,11 +5,11 @@ from dataclasses import replace
 from bot.domain.brief import Brief, Given, Language
 from bot.domain.effects import Effect, NoteGiven, Offer, Wish, Write
 from bot.domain.events import Pressed, Said, Written
-from bot.domain.filling import begin_plan, fill, merge_given, settle
-from bot.domain.heard import Slots
-from bot.domain.replies import SPEND_OFFERS, Params, label_in, say
-from bot.domain.state import State, Step
-from bot.domain.turn import Turn, fresh
+from bot.domain.talk.filling import begin_plan, fill, merge_given, settle
+from bot.domain.talk.heard import Slots
+from bot.domain.talk.replies import SPEND_OFFERS, Params, label_in, say
+from bot.domain.talk.state import State, Step
+from bot.domain.talk.turn import Turn, fresh
 
 REGENERATE = (Offer("regenerate"),)
 

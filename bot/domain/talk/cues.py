@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from bot.domain.typed import fold
+from bot.domain.reading.typed import fold
 
 SmallWord = Literal["yes", "no", "dont_know", "thanks", "hello"]
 Topic = Literal["duration", "price", "privacy", "open_models", "figures", "abilities", "other"]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
-from bot.domain.number_cues import POLITE
-from bot.domain.typed import Token, phrases, word_set
+from bot.domain.reading.number_cues import POLITE
+from bot.domain.reading.typed import Token, phrases, word_set
 
 Command = Literal[
     "help", "cancel", "restart", "stop", "history", "forget", "privacy", "share", "export", "prompt", "regenerate"

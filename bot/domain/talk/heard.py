@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from bot.domain.brief import Given, Kind, Language
-from bot.domain.what_ifs import WhatIf
+from bot.domain.talk.what_ifs import WhatIf
 
 HeardKind = Literal[
     # what fills the slots, and what is wrong with it

@@ -5,12 +5,13 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 
 from bot.domain.brief import TARGET_MAX, TARGET_MIN_EXCLUSIVE, Brief, Given
-from bot.domain.cues import topic_of
 from bot.domain.effects import Effect, PostCard, Say, Write
 from bot.domain.events import Pressed
-from bot.domain.heard import HeardKind
 from bot.domain.industries import IndustryBook
-from bot.domain.replies import (
+from bot.domain.slots import TEXT_MAX
+from bot.domain.talk.cues import topic_of
+from bot.domain.talk.heard import HeardKind
+from bot.domain.talk.replies import (
     MOST_COMMON,
     ask_again,
     form,
@@ -18,9 +19,8 @@ from bot.domain.replies import (
     question,
     say,
 )
-from bot.domain.slots import TEXT_MAX
-from bot.domain.state import ASKING, FREE, Asked, Stage, State, Step
-from bot.domain.turn import Rule, Turn
+from bot.domain.talk.state import ASKING, FREE, Asked, Stage, State, Step
+from bot.domain.talk.turn import Rule, Turn
 
 MAX_REASKS = 2
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from bot.domain.heard import HEARD_KINDS, HeardKind
-from bot.domain.state import ASKING, ENDED, FREE, STAGES, Stage
+from bot.domain.talk.heard import HEARD_KINDS, HeardKind
+from bot.domain.talk.state import ASKING, ENDED, FREE, STAGES, Stage
 
 RuleName = Literal[
     "begin", "fill", "offer_nearest", "refuse_target", "ask_which", "answer_yes", "answer_no", "offer_common",

@@ -3,8 +3,8 @@
 from bot.domain.brief import TARGET_MAX, Brief, Language
 from bot.domain.effects import Effect, Offer, OpenForm, Say
 from bot.domain.industries import IndustryBook
-from bot.domain.state import ASKING, State
-from bot.domain.turn import Turn
+from bot.domain.talk.state import ASKING, State
+from bot.domain.talk.turn import Turn
 
 Params = tuple[tuple[str, str | float | int], ...]
 

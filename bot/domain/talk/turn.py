@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.domain.brief import Language
 from bot.domain.events import Event, Pressed, Said
-from bot.domain.heard import Heard
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood
-from bot.domain.state import State, Step
+from bot.domain.talk.heard import Heard
+from bot.domain.talk.state import State, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

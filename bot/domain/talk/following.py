@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.domain.changing import REGENERATE, change_plan, change_running
 from bot.domain.effects import (
     Answer,
     Effect,
@@ -15,12 +14,13 @@ from bot.domain.effects import (
     StopWriting,
 )
 from bot.domain.events import Pressed
-from bot.domain.filling import fill, reask
-from bot.domain.heard import Slots
-from bot.domain.replies import EXPORT_OFFERS, ask_again, form, number, say
 from bot.domain.slots import TEXT_MAX
-from bot.domain.state import ASKING, State, Step
-from bot.domain.turn import Rule, Turn
+from bot.domain.talk.changing import REGENERATE, change_plan, change_running
+from bot.domain.talk.filling import fill, reask
+from bot.domain.talk.heard import Slots
+from bot.domain.talk.replies import EXPORT_OFFERS, ask_again, form, number, say
+from bot.domain.talk.state import ASKING, State, Step
+from bot.domain.talk.turn import Rule, Turn
 
 
 def tell(text: str, *offers: Offer) -> Rule:

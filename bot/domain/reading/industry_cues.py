@@ -3,7 +3,7 @@
 Every table is written without accents and in lower case, the form `typed.fold` gives.
 """
 
-from bot.domain.typed import phrases, word_set
+from bot.domain.reading.typed import phrases, word_set
 
 CONNECTORS = word_set("de del do da dos das of and y e en la el los las & - / para for")
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from bot.domain.brief import Given, Language
-from bot.domain.cues import handed_to, has_what_if, is_question, small_word, words_of
 from bot.domain.events import Bound, Deleted, Edited, Event, Filled, Pressed, Said, Written
-from bot.domain.heard import Heard, HeardKind, Slots
 from bot.domain.industries import IndustryBook
-from bot.domain.pressing import MEANT, hear_filled, hear_pressed
 from bot.domain.slots import Understood, understand
-from bot.domain.state import ASKING, ENDED, EXPIRES_AFTER_MS, FREE, State
-from bot.domain.what_ifs import find_what_if
+from bot.domain.talk.cues import handed_to, has_what_if, is_question, small_word, words_of
+from bot.domain.talk.heard import Heard, HeardKind, Slots
+from bot.domain.talk.pressing import MEANT, hear_filled, hear_pressed
+from bot.domain.talk.state import ASKING, ENDED, EXPIRES_AFTER_MS, FREE, State
+from bot.domain.talk.what_ifs import find_what_if
 
 _OPEN_TO_ALL: frozenset[HeardKind] = frozenset(
     {"help", "history", "privacy", "forget", "forget_yes", "forget_no", "plan_action", "nothing", "written", "thanks"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.brief import Language
-from bot.domain.industry_cues import (
+from bot.domain.reading.industry_cues import (
     CHANGE_JOINTS,
     CHANGE_STEMS,
     CORRECTIONS,
@@ -13,8 +13,8 @@ from bot.domain.industry_cues import (
     ORDER_VERBS,
     TO_BE,
 )
-from bot.domain.numerals import starts_with
-from bot.domain.typed import Token, by_first_word
+from bot.domain.reading.numerals import starts_with
+from bot.domain.reading.typed import Token, by_first_word
 
 _CORRECTIONS = by_first_word(CORRECTIONS)
 _REFUSALS = frozenset({("no",), ("nao",)})
