@@ -60,6 +60,7 @@ class Outcome:
     kills: int = 0
     cuts: int = 0
     dead: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -78,6 +79,7 @@ class Outcome:
             f"posts accepted and then cut off {self.cuts}, jobs left over {self.left_over}",
             f"poison jobs in the dead letters {self.poison_dead}, users told {self.poison_told}",
             *(f"dead letter: {reason}" for reason in self.dead),
+            *(f"a card ended as {end}" for end in self.ends),
             f"kills {self.kills}, jobs started again after one {len(self.recoveries)}",
             f"recovery median {statistics.median(recoveries):.1f} s, worst {max(recoveries):.1f} s",
             f"took {self.seconds:.1f} s: {'passed' if self.passed else 'FAILED'}",
@@ -235,6 +237,11 @@ async def _count(plan: Plan, board: Board, store: Store) -> Outcome:
         outcome.lost += cards["done"] == 0 or kept == 0
         outcome.doubled += cards["done"] > 1 or kept > 1
         outcome.superseded += cards[SUPERSEDED]
+        outcome.ends += [
+            f"{card.status}: {card.view['progress']}"
+            for card in board.cards
+            if card.view and card.place == place and card.status not in ("done", SUPERSEDED)
+        ]
         outcome.orphans += sum(cards.values()) - cards["done"] - cards[SUPERSEDED]
     keys = Counter(post.key for post in board.says)
     outcome.said_twice = sum(times - 1 for times in keys.values())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS
+from bot.domain.checks.finding import FINDING_IDS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Written in pieces, so that this file does not contain what it looks for.
@@ -108,3 +109,12 @@ def test_help_loads_no_heavy_package() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert loaded.stdout.strip() == "[]"
+
+
+def test_documentation_names_every_finding_and_links_what_exists() -> None:
+    """Each finding id stands in docs/checks.md, and every relative link of the README leads to a file."""
+    told = (ROOT / "docs" / "checks.md").read_text("utf-8")
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / "README.md").read_text("utf-8"))
+
+    assert [one for one in FINDING_IDS if f"`{one}`" not in told] == []
+    assert [link for link in links if not (ROOT / link).exists()] == []
