@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 USER = "you"
 POLL_S = 0.05
+LOOKS = 2
 LEAVE = frozenset({"exit", "quit", "salir", "sair"})
 
 
@@ -125,11 +126,15 @@ class Talk:
 
     async def _settle(self, *, while_writing: bool = True) -> None:
         """Wait until everything that was heard is answered; a plan being written is waited for only if asked."""
-        desk = self.services.desk
-        while await anext(desk.store.desk.reports(), None) is not None:
-            if not while_writing and self.chat.writing and self.lines.live:
+        desk, quiet = self.services.desk, 0
+        # Twice: a job that follows another can slip past a scan that is on its way.
+        while quiet < LOOKS:
+            busy = await anext(desk.store.desk.reports(), None) is not None
+            quiet = 0 if busy else quiet + 1
+            if busy and not while_writing and self.chat.writing and self.lines.live:
                 return
-            await desk.clock.sleep(POLL_S)
+            if busy:
+                await desk.clock.sleep(POLL_S)
 
     def _interrupt(self) -> None:
         """Stop the writing, if something is being written; otherwise leave."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -59,10 +59,13 @@ class SentinelAddress:
 
 def parse_sentinel(url: str) -> SentinelAddress:
     """Read a Sentinel address (`rediss+sentinel` for TLS). Raises SettingsError."""
-    parts = urlsplit(url)
-    credentials, _, hosts = parts.netloc.rpartition("@")
+    # Taken apart by hand: urlsplit refuses several hosts as soon as one of them is an IPv6 address.
+    scheme, _, rest = url.partition("://")
+    address, _, query = rest.partition("?")
+    place, _, names = address.partition("/")
+    credentials, _, hosts = place.rpartition("@")
     user, _, password = credentials.partition(":")
-    path = [part for part in parts.path.split("/") if part]
+    path = [part for part in names.split("/") if part]
     try:
         return SentinelAddress(
             hosts=tuple(_host_and_port(one) for one in hosts.split(",")),
@@ -70,8 +73,8 @@ def parse_sentinel(url: str) -> SentinelAddress:
             db=int(path[1]) if len(path) > 1 else 0,
             username=unquote(user) or None,
             password=unquote(password) or None,
-            tls=parts.scheme.startswith("rediss"),
-            options=tuple(parse_qsl(parts.query)),
+            tls=scheme.startswith("rediss"),
+            options=tuple(parse_qsl(query)),
         )
     except ValueError as error:
         raise SettingsError("error.settings", setting="REDIS_URL", reason=str(error)) from None
@@ -151,7 +154,7 @@ def _through_sentinel(address: SentinelAddress, tuning: Tuning, socket_timeout_s
 
 def _connect(url: str, tuning: Tuning, socket_timeout_s: float) -> tuple["Redis", ...]:
     """Return the client, and behind it those of the Sentinels, which are closed with it."""
-    if "+sentinel" in urlsplit(url).scheme:
+    if "+sentinel" in url.partition("://")[0]:
         return _through_sentinel(parse_sentinel(url), tuning, socket_timeout_s)
     return (_standard(url, tuning, socket_timeout_s),)
 

@@ -184,6 +184,9 @@ async def staged(plan: Plan, binary: str, folder: Path) -> AsyncIterator[tuple[B
                 "OPENAI_BASE_URL": model.base_url,
                 "OPENAI_API_KEY": model.key,
                 "OPENAI_MODEL": "gpt-4o",
+                # Two hundred plans in one workspace are more than its budget for a day.
+                "LIMIT_TENANT_TOKENS_DAY": "1000000000",
+                "LIMIT_TOTAL_TOKENS_DAY": "1000000000",
             }
             store = await stack.enter_async_context(open_store(server.url, StoreOptions(namespace=NAMESPACE)))
             fleet = Fleet(address, environ, folder, plan.lease_s)

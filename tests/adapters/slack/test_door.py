@@ -13,7 +13,7 @@ from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running, run_bot
 from tests.fakes.slack_delivery import Delivery, signed_headers
 from tests.fakes.slack_server import SlackServer
-from tests.fakes.slack_town import ANA, BOT, GENERAL
+from tests.fakes.slack_town import ANA, BOT, GENERAL, SCOPES
 from tests.redis_server import RedisServer
 
 FORM = "application/x-www-form-urlencoded"
@@ -206,12 +206,12 @@ def _now(bot: Running) -> str:
     return str(int(bot.slack.clock()))
 
 
-async def test_everything_three_times_on_two_processes_is_answered_once(
-    slack: SlackServer, redis_server: RedisServer
-) -> None:
+async def test_everything_three_times_on_two_processes_is_answered_once(redis_server: RedisServer) -> None:
     """Each event brought three times, in any order, to two processes with a worker each: one plan and one answer."""
     name = uuid4().hex
     async with (
+        # With the optional scope a process finds what the other one has just posted.
+        SlackServer(scopes=SCOPES | {"channels:history"}) as slack,
         run_bot(slack, redis_server.url, REDIS_NAMESPACE=name) as one,
         run_bot(slack, redis_server.url, REDIS_NAMESPACE=name) as two,
     ):
@@ -224,7 +224,7 @@ async def test_everything_three_times_on_two_processes_is_answered_once(
             assert {answer.status for answer in answers} == {200}
         await one.idle()
         await two.idle()
+        read = one.read(GENERAL)
 
-    read = one.read(GENERAL)
     assert read.count("# Veredicto") == 2
     assert slack.violations == []
