@@ -28,6 +28,7 @@ from bot.platforms import Door, Ground, Platforms, open_platforms
 from bot.ports import Chat, Claimed, Clock, Performer
 from bot.services.clock import SystemClock
 from bot.services.endpoint_profiles import Endpoint
+from bot.services.finding_texts import load_findings
 from bot.services.industry_book import industry_book
 from bot.services.jinja_prompts import JinjaPrompts
 from bot.services.model_lifecycle import LifecycleWarning, lifecycle_warning
@@ -39,7 +40,6 @@ from bot.services.redis_limits import budgets
 from bot.services.redis_store import Store, StoreOptions, lifetimes_for, open_store
 from bot.services.slot_extraction import SlotExtraction
 from bot.services.texts import YamlTexts, load_texts
-from bot.services.words import load_words
 from bot.settings import Settings
 
 USER_KEY_DIGITS = 32
@@ -201,7 +201,7 @@ async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             shelf=books,
             clock=clock,
             texts=texts,
-            findings=load_words("findings"),
+            findings=load_findings(),
             new_token=lambda: secrets.token_hex(8),
             max_tokens=settings.max_tokens,
             deadline_s=settings.deadline_s,
