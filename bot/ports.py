@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
 from bot.domain.prompt import PromptMessage
+from bot.domain.tco_chart import Chart
 from bot.job_ports import Claimed, Job, JobDesk, JobKind, JobReport, Jobs, Lane, QueueHealth
 from bot.store_ports import (
     ClaimOutcome,
@@ -161,12 +162,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """Be one finished section as shown: its id, heading and Markdown with all figures rendered."""
+    """Be one finished section as shown: its id, heading and Markdown with all figures rendered.
+
+    `chart` is drawn beside the tables of a section that compares costs; its figures all stand in those tables too.
+    """
 
     id: str
     heading: str
     markdown: str
     marked: bool = False
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

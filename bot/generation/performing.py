@@ -10,13 +10,15 @@ from bot.domain.difference import tell_changes
 from bot.domain.effects import NoteGiven, PostCard, StopWriting, Write
 from bot.domain.errors import BotError, UserError
 from bot.domain.events import Bound, Platform, Written
+from bot.domain.ledger import read_ledger
 from bot.domain.strategy import parse_strategy
 from bot.domain.talk.replies import describe_understood
+from bot.domain.tco_chart import draw_costs
 from bot.domain.terms import title
 from bot.generation.card import LivingCard
 from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order
-from bot.generation.writing import Writer
+from bot.generation.writing import CHARTED, Writer
 from bot.ports import (
     Chat,
     Choice,
@@ -249,16 +251,22 @@ class Publishing:
             progress=self.texts.say("card.status.stopped" if stopped else "card.status.done", language),
             question="",
             changes=tuple(self.texts.say(change.key, language, **change.params) for change in changes),
-            sections=record_views(record),
+            sections=record_views(record, self.texts),
             choices=tuple(Choice(one, value, self._label(one, value, language)) for one, value in buttons),
             footer=record.footer,
         )
 
 
-def record_views(record: PlanRecord) -> tuple[SectionView, ...]:
+def record_views(record: PlanRecord, texts: Texts) -> tuple[SectionView, ...]:
     """Return the sections of a kept plan version as they are read."""
-    strategy = parse_strategy(record.markdown, record.brief.language, kind=record.brief.kind)
-    return tuple(SectionView(one.id, one.heading, one.source.strip()) for one in strategy.sections)
+    document, language = json.loads(record.document), record.brief.language
+    title = texts.say("chart.costs", language)
+    chart = draw_costs(document["tco"], read_ledger(document), language, title=title)
+    strategy = parse_strategy(record.markdown, language, kind=record.brief.kind)
+    return tuple(
+        SectionView(one.id, one.heading, one.source.strip(), chart=chart if one.id == CHARTED else None)
+        for one in strategy.sections
+    )
 
 
 def _footer(finished: Finished) -> str:

@@ -10,7 +10,8 @@ from bot.domain.checks.finding import Finding
 from bot.domain.document.markers import render_markers
 from bot.domain.errors import ModelError
 from bot.domain.prompt import prompt_values, strategy_messages
-from bot.domain.terms import heading
+from bot.domain.tco_chart import draw_costs
+from bot.domain.terms import SectionId, heading
 from bot.generation.desk import Desk, Settled
 from bot.generation.manuscript import Manuscript
 from bot.generation.order import Draft, Order, Tally, Watch
@@ -20,6 +21,8 @@ from bot.ports import Clock, Model, Plans, Prompts, SectionView, Texts
 
 log = logging.getLogger(__name__)
 
+CHARTED: SectionId = "tco"
+"""The section whose costs are drawn."""
 RESERVE_S = 2.0
 """Seconds kept back from the deadline for what the planner still has to write."""
 
@@ -210,4 +213,7 @@ def view_section(settled: Settled, work: Work, texts: Texts) -> SectionView:
     markdown = render_markers(settled.source, ledger, language, tables).strip()
     if settled.marked:
         markdown = f"_{texts.say('mark.planner', language)}_\n\n{markdown}"
-    return SectionView(settled.id, heading(settled.id, language), markdown, settled.marked)
+    chart = None
+    if settled.id == CHARTED:
+        chart = draw_costs(work.table.as_json(), ledger, language, title=texts.say("chart.costs", language))
+    return SectionView(settled.id, heading(settled.id, language), markdown, settled.marked, chart)
