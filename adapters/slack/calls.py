@@ -22,6 +22,7 @@ BUSY_S = 30.0
 """Seconds until another try where Slack names none."""
 REPEATABLE = frozenset({"chat.update", "chat.delete", "conversations.open", "conversations.replies", "views.publish"})
 """Methods that do the same again, so that a lost answer needs no looking."""
+SCOPES_HEADER = "X-OAuth-Scopes"
 _OTHER = Pace(20, 4)
 _TOO_MANY = 429
 _SERVER_FAULT = 500
@@ -37,6 +38,16 @@ class Caller:
     clock: Clock
     base_url: str = AsyncWebClient.BASE_URL
     _clients: dict[str, AsyncWebClient] = field(default_factory=dict)
+    _granted: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    async def granted(self, tenant: str) -> frozenset[str]:
+        """Return the scopes of the bot's token in a workspace; Slack names them in the head of every answer.
+
+        Empty where it does not. Raises ChatError.
+        """
+        if tenant not in self._granted:
+            await self.call(tenant, "auth.test", patience_s=2.0)
+        return self._granted.get(tenant, frozenset())
 
     async def call(self, tenant: str, method: str, *, patience_s: float = 0.0, **body: Any) -> Mapping[str, Any]:
         """Call a method and return its answer; waits at most `patience_s` for the workspace's pace.
@@ -77,12 +88,19 @@ class Caller:
                 else:
                     answer = await client.api_call(method, json=given)
         except SlackApiError as error:
+            self._note_scopes(tenant, getattr(error.response, "headers", {}))
             raise _refusal(method, error) from error
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             # The answer was lost on the way: Slack may have done it or not, so the caller must look before it repeats.
             raise _fault(method, type(error).__name__, retry_after_s=1.0) from error
+        self._note_scopes(tenant, answer.headers)
         found: Mapping[str, Any] = answer.data  # type: ignore[assignment]  # bytes only for downloads
         return found
+
+    def _note_scopes(self, tenant: str, headers: Mapping[str, str]) -> None:
+        named = headers.get(SCOPES_HEADER)
+        if named:
+            self._granted[tenant] = frozenset(scope.strip() for scope in named.split(","))
 
     async def _client(self, tenant: str) -> AsyncWebClient:
         token = await self.tokens.token(tenant)

@@ -12,11 +12,12 @@ from adapters.slack.cards import card_blocks, card_text, message_blocks, message
 from adapters.slack.forms import build_form
 from adapters.slack.limits import ANSWERS, ELSEWHERE
 from adapters.slack.pages import Page, digest_of, lay_out
+from adapters.slack.posting import SILENT, Content, Posting, Spot, read_post
 from adapters.slack.rhythm import Rhythms
 from adapters.slack.store import Answers, Posts
 from adapters.slack.tags import FormTag
 from adapters.slack.taken import OPENED, Form
-from adapters.slack.thread import SILENT, Content, Posting, Spot, Thread, read_post
+from adapters.slack.thread import Thread
 from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef

@@ -8,9 +8,9 @@ from adapters.slack.calls import Caller, reason_of
 from adapters.slack.cards import buttons
 from adapters.slack.limits import ELSEWHERE, HEADER_TEXT
 from adapters.slack.outbound import WORDS_S, SlackChat
+from adapters.slack.posting import Content, Posting, Spot
 from adapters.slack.render import Json, header, rich_text, section_of
 from adapters.slack.tags import ACTION, Tag
-from adapters.slack.thread import Content, Posting, Spot
 from bot.domain.document.blocks import Span
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef

@@ -226,12 +226,17 @@ class SlackServer:
             answer = self._answer(method, args, _bearer(request, args) or in_body)
         except Refused as refused:
             self._remember(method, args, refused, ordered=fault is not None)
-            return _refusal(refused)
+            return _refusal(refused, self._scopes_header(request, args))
         self.calls.append(Asked(method, args, None, self.clock()))
         if self.gate.cuts(method):
             assert request.transport is not None
             request.transport.abort()
-        return web.json_response({"ok": True} | answer)
+        return web.json_response({"ok": True} | answer, headers=self._scopes_header(request, args))
+
+    def _scopes_header(self, request: web.Request, args: dict[str, Any]) -> dict[str, str]:
+        """Name the token's scopes, as every answer of Slack does (read by slack_bolt's authorization middleware)."""
+        token = self.world.tokens.get(_bearer(request, args) or "")
+        return {"x-oauth-scopes": ",".join(sorted(token.scopes))} if token and token.scopes else {}
 
     def _answer(self, method: str, args: dict[str, Any], bearer: str | None) -> dict[str, Any]:
         if method not in METHODS or method not in self._handlers:
@@ -302,10 +307,10 @@ def _ordered_refusal(fault: Fault) -> Refused:
     return Refused(fault.code)
 
 
-def _refusal(refused: Refused) -> web.Response:
+def _refusal(refused: Refused, scopes: Mapping[str, str]) -> web.Response:
     more = dict(refused.more)
     wait = more.pop("retry_after", None)
-    headers = {"Retry-After": str(wait)} if wait is not None else {}
+    headers = {**scopes, **({"Retry-After": str(wait)} if wait is not None else {})}
     return web.json_response({"ok": False, "error": refused.code} | more, status=refused.status, headers=headers)
 
 
