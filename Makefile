@@ -4,10 +4,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 CODE := bot adapters tests tools
 
-.PHONY: demo test check format lock sweep bench chaos soak clean
+.PHONY: demo fake-slack test check format lock sweep bench chaos soak clean
 
 demo: .venv/.installed
 	$(BIN)/ai-strategy ask finance 40 --lang en
+
+# The bot inside a made-up Slack, with a page to play in; nothing is sent anywhere.
+fake-slack: .venv/.developed
+	$(BIN)/ai-strategy run --fake-slack
 
 test: .venv/.developed
 	sh tools/install_redis.sh

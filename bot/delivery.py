@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.domain.document.blocks import Paragraph, parse_blocks, plain
 from bot.domain.effects import ExportPlan, Forget, KeepFeedback, SharePlan, ShowHistory, ShowPrompt
@@ -19,8 +20,11 @@ SHARED_FIGURES = (
     ("target", "target.percent"),
     ("saving", "verdict.saving_percent"),
     ("today", "closed.year_usd"),
+    ("closed_1g", "preset.1g.closed.year_usd"),
+    ("cloud_1g", "preset.1g.private_cloud.year_usd"),
 )
-"""The three numbers of a summary: (name of its label, id of the figure)."""
+"""The numbers of a summary, (name of its label, id of the figure): the first three that are known."""
+NUMBERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ class Delivery:
     def _summary(self, record: PlanRecord, effect: SharePlan) -> Summary:
         document, language = json.loads(record.document), record.brief.language
         figures = document.get("figures") or {}
+        known = [(name, figures[one]["text"]) for name, one in SHARED_FIGURES if _is_known(figures.get(one))]
         strategy = parse_strategy(record.markdown, language, kind=record.brief.kind)
         first = next((one.source.strip() for one in strategy.sections), "")
         return Summary(
@@ -89,11 +94,7 @@ class Delivery:
             language=language,
             title=document["title"],
             verdict=_first_paragraph(first),
-            numbers=tuple(
-                (self.texts.say(f"share.figure.{name}", language), figures[figure]["text"])
-                for name, figure in SHARED_FIGURES
-                if figure in figures
-            ),
+            numbers=tuple((self.texts.say(f"share.figure.{name}", language), text) for name, text in known[:NUMBERS]),
             requester=record.requester,
         )
 
@@ -118,7 +119,13 @@ class Delivery:
         return self.texts.say("say.history_line", doing.language, title=document["title"], day=day.isoformat())
 
 
+def _is_known(figure: Mapping[str, Any] | None) -> bool:
+    return figure is not None and figure["value"] is not None
+
+
 def _first_paragraph(markdown: str) -> str:
-    """Return the words of the first paragraph."""
+    """Return the words of the first paragraph, without a last sentence that only announces what follows it."""
     first = next((block for block in parse_blocks(markdown) if isinstance(block, Paragraph)), None)
-    return plain(first.text) if first else ""
+    words = plain(first.text).strip() if first else ""
+    whole, _, rest = words.rpartition(". ")
+    return f"{whole}." if whole and rest.endswith(":") else words

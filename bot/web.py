@@ -199,10 +199,14 @@ async def listening(site: Site, *, host: str, port: int) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-async def serve(opening: Opening, *, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set. Raises what kept the bot from loading."""
+async def serve(
+    opening: Opening, *, host: str, port: int, stop: asyncio.Event, listens: Callable[[int], None] | None = None
+) -> None:
+    """Serve until `stop` is set; `listens` is told the port. Raises what kept the bot from loading."""
     site = Site(opening)
-    async with listening(site, host=host, port=port):
+    async with listening(site, host=host, port=port) as taken:
+        if listens is not None:
+            listens(taken)
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(site.ended())]
         await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
         for task in ending:

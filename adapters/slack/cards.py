@@ -36,8 +36,6 @@ def card_blocks(view: PlanView, to: ConversationRef, texts: Texts) -> tuple[Json
         blocks.append(rich_text([_line((Span(view.question),))]))
         blocks.append(buttons(asked, _tag(view, to, 1)))
     rest = [choice for choice in view.choices if choice not in asked]
-    if view.status == "done":
-        rest.append(Choice("share", "", texts.say("button.share", language)))
     if rest:
         blocks.append(buttons(rest, _tag(view, to, 2)))
     if view.status == "done":

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import pytest
 
 from bot.services.redis_store import StoreOptions, open_store
 from tests.contracts.store_cases import claim, said
+from tests.fakes.slack_town import ANA, GENERAL
 from tests.redis_server import RedisServer, eventually, free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -64,6 +66,44 @@ async def answers(port: int, path: str) -> int:
                 return answer.status
         except aiohttp.ClientConnectionError:
             return 0
+
+
+async def test_a_newcomer_watches_the_bot_in_a_made_up_slack() -> None:
+    """`run --fake-slack` says where the page is; a command typed there comes back as a card with its thread."""
+    async with running("run", "--fake-slack", PORT="0", DEFAULT_LANGUAGE="en") as process:
+        assert process.stderr
+        address = None
+        async with asyncio.timeout(60):
+            while address is None:
+                line = await process.stderr.readline()
+                address = re.search(r"open (http://127\.0\.0\.1:\d+)", line.decode())
+        async with aiohttp.ClientSession(address[1]) as session:
+            typed = {"me": ANA, "channel": GENERAL, "text": "/ai-strategy finance 40"}
+            told = await (await session.post("/page/say", json=typed)).json()
+
+            async def written() -> bool:
+                state = await (await session.get("/page/state")).json()
+                shown = json.dumps(state["messages"])
+                return "Done" in shown and "Verdict" in shown and state["violations"] == []
+
+            await eventually(written, within_s=60)
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+    assert told == {}
+
+
+async def test_an_installed_program_says_where_the_made_up_slack_is(tmp_path: Path) -> None:
+    """Where the tests are not there, the sentence says what to do, the exit code is 2, and there is no traceback."""
+    # Some other project's tests, as they stand beside an installed program.
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "__init__.py").touch()
+    command = (sys.executable, "-m", "bot", "run", "--fake-slack")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, env={}, stdout=pipe, stderr=pipe)
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert b"make fake-slack" in err
+    assert b"Traceback" not in err
 
 
 @pytest.mark.parametrize("durable", [True, False])

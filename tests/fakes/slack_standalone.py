@@ -1,15 +1,34 @@
-"""Run the fake Slack by hand: prints its address and what to set, then serves until interrupted."""
+"""Run the fake Slack outside of tests: by hand beside any bot, or around the bot of `ai-strategy run --fake-slack`."""
 
 import argparse
 import asyncio
 import contextlib
-import os
-import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tests.fakes.slack_server import SlackServer
-from tests.fakes.slack_town import ANA, BOT, GENERAL
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Be a running fake Slack: what a bot must be told to live in it, and how it is told where that bot listens."""
+
+    address: str
+    settings: Mapping[str, str]
+    connect: Callable[[str], None]
+
+
+@contextlib.asynccontextmanager
+async def stage() -> AsyncIterator[Stage]:
+    """Run a fake Slack on a free port of this machine; `settings` are the environment of the bot."""
+    async with SlackServer() as slack:
+        settings = {
+            "SLACK_API_URL": slack.base_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+        }
+        yield Stage(slack.address, settings, slack.connect)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -23,29 +42,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 async def serve(port: int, request_url: str) -> None:
-    """Serve, and take lines from standard input as what Ana types: `/ai-strategy finance 40`, or a mention."""
+    """Serve until interrupted; prints the address of the page, and what to set for a bot."""
     async with SlackServer(port=port, request_url=request_url) as slack:
         print(slack.address, flush=True)
         print(
-            f"base_url {slack.base_url}\nbot token {slack.bot_token}\napp token {slack.app_token}\n"
-            f"signing secret {slack.signing_secret}\nType as Ana in #general: /ai-strategy finance 40, or any sentence.",
+            f"SLACK_API_URL={slack.base_url}\nSLACK_BOT_TOKEN={slack.bot_token}\nSLACK_APP_TOKEN={slack.app_token}\n"
+            f"SLACK_SIGNING_SECRET={slack.signing_secret}",
             file=sys.stderr,
             flush=True,
         )
-        await _listen(slack)
         await asyncio.Event().wait()
-
-
-async def _listen(slack: SlackServer) -> None:
-    if not (sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)):
-        return
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := (await reader.readline()).decode().strip():
-        if line.startswith("/"):
-            command, _, text = line.partition(" ")
-            outcome = await slack.people.send_command(ANA, GENERAL, text, command=command)
-            print(f"answered {outcome.status}", file=sys.stderr, flush=True)
-        else:
-            await slack.people.say(ANA, GENERAL, f"<@{BOT}> {line}")

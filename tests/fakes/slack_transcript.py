@@ -6,7 +6,7 @@ from typing import Any
 from tests.fakes.slack_rules import strings_of
 from tests.fakes.slack_world import Message, World
 
-_MARKS = {"pending": "○", "in_progress": "◐", "complete": "●", "error": "✗"}
+MARKS = {"pending": "○", "in_progress": "◐", "complete": "●", "error": "✗"}
 
 
 def transcript(world: World, channel: str, thread: str | None = None, viewer: str | None = None) -> list[str]:
@@ -40,7 +40,7 @@ def _body(world: World, message: Message) -> Iterator[str]:
             yield f"[plan] {message.stream.plan}"
         for task in message.stream.tasks.values():
             tail = f" — {task['details']}" if task.get("details") else ""
-            yield f"{_MARKS[task['status']]} {task['title']}{tail}"
+            yield f"{MARKS[task['status']]} {task['title']}{tail}"
     if message.markdown:
         yield from message.markdown.splitlines()
     if message.text and not message.blocks:

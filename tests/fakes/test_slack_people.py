@@ -324,19 +324,29 @@ async def test_an_app_without_messages_tab() -> None:
 
 
 async def test_a_newcomer_plays_on_the_page(slack: SlackServer, heard: Heard, client: AsyncWebClient) -> None:
-    """On the page one types, clicks and fills forms, and the bot hears it; markup is shown and not run."""
-    async with aiohttp.ClientSession() as session:
-        await session.post(f"{slack.address}/type", data={"text": "/ai-strategy finance 40"})
-        sent = await client.chat_postMessage(channel=GENERAL, text="<b>", blocks=[SECTION, BUTTONS])
-        click = {"channel": GENERAL, "ts": sent["ts"], "action_id": "stop", "value": "s1"}
-        await session.post(f"{slack.address}/press", data=click)
-        await client.chat_postMessage(channel=GENERAL, text="<b>hola</b>")
-        feed = await (await session.get(f"{slack.address}/feed")).text()
+    """What the page sends types, clicks and fills forms in a person's name, and it is given all that person sees."""
+    async with aiohttp.ClientSession(slack.address) as session:
+
+        async def act(deed: str, **given: object) -> dict[str, object]:
+            async with session.post(f"/page/{deed}", json={"me": ANA, **given}) as answer:
+                told: dict[str, object] = await answer.json()
+                return told
+
+        await act("say", channel=GENERAL, text="/ai-strategy finance 40")
+        sent = await client.chat_postMessage(channel=GENERAL, text="x", blocks=[SECTION, BUTTONS])
+        await act("press", channel=GENERAL, ts=sent["ts"], action="stop", value="s1")
+        nothing = await act("press", channel=GENERAL, ts=sent["ts"], action="none")
+        in_thread = await act("say", channel=GENERAL, thread=sent["ts"], text="/ai-strategy finance 40")
         await client.views_open(trigger_id=heard.bodies[1]["trigger_id"], view=FORM)
-        form = await (await session.get(f"{slack.address}/feed")).text()
-        refused = await session.post(f"{slack.address}/submit", data={"industry": "finance", "target": "91"})
-        await session.post(f"{slack.address}/submit", data={"industry": "finance", "target": "40"})
+        state = await (await session.get(f"/page/state?me={ANA}")).json()
+        refused = await act("submit", values={"industry": "finance", "target": "91"})
+        await act("submit", values={"industry": "finance", "target": "40"})
+        page = await (await session.get("/")).text()
+        missing = await session.get("/page/..%2Fslack_page.py")
     assert [each.get("type", "command") for each in heard.bodies] == ["command", "block_actions", "view_submission"]
-    assert '<option value="finance">' in form
-    assert "&lt;b&gt;hola" in feed
-    assert refused.status == 409
+    assert state["view"]["body"]["title"] == PLAIN
+    assert [each["ts"] for each in state["messages"] if each["blocks"]] == [sent["ts"]]
+    for wrong in (nothing, in_thread, refused):
+        assert wrong["problem"]
+    assert 'src="/page/page.js"' in page
+    assert missing.status == 404
