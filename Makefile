@@ -15,11 +15,11 @@ fake-slack: .venv/.developed
 
 test: .venv/.developed
 	sh tools/install_redis.sh
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 # What `make test` leaves out for its length: every industry in every situation and language.
 sweep: .venv/.developed
-	$(BIN)/pytest -m sweep
+	$(BIN)/pytest -n auto --dist worksteal -m sweep
 
 check: .venv/.developed
 	$(BIN)/ruff format --check $(CODE)

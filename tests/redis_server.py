@@ -23,7 +23,7 @@ Backend = Literal["embedded", "redis"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 INSTALLER = Path(__file__).parent.parent / "tools" / "install_redis.sh"
 START_S = 20.0
-_not_run: set[str] = set()
+NOT_RUN = "NOT RUN: needs a redis-server"
 
 OpenStore = Callable[..., AbstractAsyncContextManager[Store]]
 
@@ -99,7 +99,7 @@ def redis_binary(request: pytest.FixtureRequest) -> str:
     """Return the path of redis-server."""
     found = find_server()
     if found is None:
-        pytest.skip("NOT RUN: needs a redis-server")
+        pytest.skip(NOT_RUN)
     return found
 
 
@@ -171,17 +171,9 @@ async def eventually(holds: Callable[[], Awaitable[bool] | bool], *, within_s: f
             await asyncio.sleep(0.01)
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
-    """Remember the tests that could not run."""
-    result = yield
-    report = result.get_result()  # type: ignore[attr-defined]  # pluggy's outcome
-    if report.skipped and isinstance(report.longrepr, tuple) and "needs a redis-server" in report.longrepr[2]:
-        _not_run.add(item.nodeid)
-
-
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly how many tests could not run for want of a redis-server."""
-    if _not_run:
-        line = f"NOT RUN: {len(_not_run)} tests need a redis-server and none could be found or installed"
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if NOT_RUN in str(report.longrepr)]
+    if skipped:
+        line = f"NOT RUN: {len(skipped)} tests need a redis-server and none could be found or installed"
         terminalreporter.write_sep("!", line, red=True, bold=True)
