@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.reading.industry_cues import NOT_AN_INDUSTRY
-from bot.domain.reading.typed import Token, plain, tokenise
+from bot.domain.reading.typed import Token, fold, plain, tokenise
 from bot.domain.reading.vocabulary import is_known
 
 Texts = Mapping[Language, str]
@@ -190,7 +190,9 @@ class IndustryBook:
                 place, last = words[at][0], words[at + length - 1][0]
                 typed = " ".join(token.text.casefold() for token in tokens[place : last + 1])
                 spelled = frozenset(language for text, language in alias.spellings if text == typed)
-                found.append(Mention(alias.industry, place, last + 1, strength, alias.languages, spelled, alias.plural))
+                # An accent tells "telefonía" from "telefonia": then only the languages that write it so have that word.
+                known = alias.languages if typed == fold(typed) or strength == "typo" else spelled
+                found.append(Mention(alias.industry, place, last + 1, strength, known, spelled, alias.plural))
             at += length
         return tuple(found)
 

@@ -9,7 +9,7 @@ from bot.domain.brief import LANGUAGES, Language
 from bot.domain.industries import Mention
 from bot.domain.reading.number_cues import POLITE
 from bot.domain.reading.typed import Token, word_set
-from bot.domain.reading.vocabulary import FUNCTION_WORDS, LANGUAGE_NAMES
+from bot.domain.reading.vocabulary import FUNCTION_WORDS, GRAMMAR_WORDS, LANGUAGE_NAMES, TRADES
 
 DEFAULT_LANGUAGE: Language = "es"
 """Spanish is the original (strategy.md); it is taken when nothing else speaks for a language."""
@@ -51,10 +51,12 @@ _ALIAS_WEIGHT = 1.2
 _SPELLING_WEIGHT = 0.2
 _ONLY_WEIGHT = 1.0
 _SHARED_WEIGHT = 0.35
+_GRAMMAR_WEIGHT = 1.2
+_TRADE_WEIGHT = 0.9
 _GREETINGS: Mapping[Language, frozenset[str]] = MappingProxyType(
     {
         "en": word_set("please thanks hello hi hey help savings percent"),
-        "es": word_set("gracias hola ayuda ciento"),
+        "es": word_set("gracias hola ayuda ciento oye orale che"),
         "pt": word_set("obrigado obrigada oi ajuda ola bom tchau"),
     }
 )
@@ -114,12 +116,16 @@ def language_of(
 
 def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> dict[Language, float]:
     scores: dict[Language, float] = dict.fromkeys(LANGUAGES, 0.0)
-    for token in tokens:
-        if token.kind != "word":
+    for place, token in enumerate(tokens):
+        if token.kind != "word" or _is_prefix(tokens, place):
             continue
         knowing = [language for language in LANGUAGES if token.fold in FUNCTION_WORDS[language]]
         for language in knowing:
             scores[language] += _ONLY_WEIGHT if len(knowing) == 1 else _SHARED_WEIGHT
+        for language in LANGUAGES:
+            only = sum(token.fold in words for words in GRAMMAR_WORDS.values()) == 1
+            scores[language] += _GRAMMAR_WEIGHT if only and token.fold in GRAMMAR_WORDS[language] else 0.0
+            scores[language] += _TRADE_WEIGHT if token.fold in TRADES[language] else 0.0
         for language, greetings in _GREETINGS.items():
             scores[language] += _ONLY_WEIGHT if token.fold in greetings else 0.0
     for mention in mentions:
@@ -132,6 +138,12 @@ def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> 
         for pattern, weight in shapes:
             scores[language] += weight * min(len(pattern.findall(f"{marks} {words}")), 3)
     return scores
+
+
+def _is_prefix(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a token is the letter before a hyphen, as in "e-commerce", and no word of its own."""
+    after = tokens[place + 1 : place + 3]
+    return len(tokens[place].text) == 1 and len(after) == 2 and after[0].text == "-" and after[1].glued  # noqa: PLR2004
 
 
 def _language_named(text: str) -> Language | None:

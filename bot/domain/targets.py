@@ -1,7 +1,7 @@
 """The savings target among the numbers of a sentence: in range, a range, a fraction or out of range. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -10,6 +10,7 @@ from bot.domain.industries import Mention
 from bot.domain.reading.corrections import is_correction, is_left_out, is_replaced
 from bot.domain.reading.number_context import WHOLE, weigh
 from bot.domain.reading.numerals import Numeral, find_numerals
+from bot.domain.reading.remaining import share_left
 from bot.domain.reading.typed import Token
 
 TargetProblem = Literal["out_of_range", "fraction", "range"]
@@ -49,10 +50,10 @@ def find_target(tokens: Sequence[Token], language: Language, mentions: Sequence[
         return Target()
     for first, second in pairwise(numerals):
         if is_replaced(tokens, (first.start, first.end), (second.start, second.end)):
-            return _judge(second)
+            return _judge(tokens, second)
         if _is_range(tokens, first, second) and {first, second} & {item.numeral for item in scored}:
-            return _range(first, second, scored)
-    return _judge(_choose(tokens, scored, language))
+            return _range(tokens, first, second, scored)
+    return _judge(tokens, _choose(tokens, scored, language))
 
 
 def _is_range(tokens: Sequence[Token], first: Numeral, second: Numeral) -> bool:
@@ -71,10 +72,10 @@ def _plausible(numeral: Numeral) -> bool:
     return numeral.percent or numeral.portion or numeral.value <= WHOLE
 
 
-def _range(first: Numeral, second: Numeral, scored: Sequence[_Scored]) -> Target:
+def _range(tokens: Sequence[Token], first: Numeral, second: Numeral, scored: Sequence[_Scored]) -> Target:
     after = [item for item in scored if item.numeral.start > second.start]
     if after and after[-1].score >= max(item.score for item in scored):
-        return _judge(after[-1].numeral)
+        return _judge(tokens, after[-1].numeral)
     low, high = sorted((first.value, second.value))
     return Target(problem="range", low=low, high=high, places=((first.start, second.end),))
 
@@ -95,10 +96,17 @@ def _choose(
     return chosen.numeral if rival is None else (chosen.numeral, rival)
 
 
-def _judge(chosen: Numeral | tuple[Numeral, Numeral]) -> Target:
+def _judge(tokens: Sequence[Token], chosen: Numeral | tuple[Numeral, Numeral]) -> Target:
     if isinstance(chosen, tuple):
         low, high = sorted((chosen[0].value, chosen[1].value))
         return Target(problem="range", low=low, high=high, places=tuple((item.start, item.end) for item in chosen))
+    left = share_left(tokens, chosen) if 0 < chosen.value < WHOLE else "no"
+    rest = round(WHOLE - chosen.value, 1)
+    if left == "perhaps" and rest != chosen.value and (chosen.percent or chosen.portion or chosen.value >= 1):
+        low, high = sorted((chosen.value, rest))
+        return Target(problem="range", low=low, high=high, places=((chosen.start, chosen.end),))
+    if left == "yes":
+        chosen = replace(chosen, value=rest)
     value = -chosen.value if chosen.negative else chosen.value
     places = ((chosen.start, chosen.end),)
     bare = not chosen.percent and not chosen.portion

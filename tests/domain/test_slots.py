@@ -17,7 +17,7 @@ BOOK = industry_book()
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\u00ad", "\ufeff", "\u202e", "\u2066", "\U000e0041", "\ufe0f"]
 
 
-@pytest.mark.parametrize("half", ["seen", "unseen", "regressions"])
+@pytest.mark.parametrize("half", ["seen", "unseen", "unseen2", "regressions"])
 def test_every_utterance_of_the_corpus_is_understood(half: str) -> None:
     """Industry, target, language and problem are right for every utterance that was written down."""
     rows = [json.loads(line) for line in (UTTERANCES / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()]

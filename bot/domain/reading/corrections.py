@@ -11,6 +11,7 @@ from bot.domain.reading.industry_cues import (
     LEAVE_OUT_WORDS,
     ORDER_OBJECTS,
     ORDER_VERBS,
+    ROLE_NAMES,
     TO_BE,
 )
 from bot.domain.reading.numerals import starts_with
@@ -81,6 +82,8 @@ def _refuses(tokens: Sequence[Token], place: int, language: Language) -> bool:
 
 
 def _orders(tokens: Sequence[Token], place: int) -> bool:
+    if tokens[place].fold in ROLE_NAMES and place + 1 < len(tokens) and tokens[place + 1].text == ":":
+        return True
     if tokens[place].fold not in ORDER_VERBS:
         return False
     window = tokens[place + 1 : place + _ORDER_REACH]

@@ -30,6 +30,9 @@ ORDER_VERBS = word_set(
 
 ORDER_OBJECTS = ("instruc", "rule", "regla", "regra", "prompt", "guideline", "directriz", "diretriz", "system")
 
+ROLE_NAMES = word_set("system assistant developer")
+"""Names of the roles of a prompt: with a colon after them they pretend to speak for somebody else."""
+
 CORRECTIONS = phrases(
     "no|nao|wait|espera|espere|perdon|perdona|perdone|disculpa|disculpe|sorry|i mean|quiero decir|"
     "quise decir|me equivoque|error|mi error|my mistake|my bad|mistake|errei|me enganei|erro meu|perdao|opa|"

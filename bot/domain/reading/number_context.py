@@ -18,6 +18,7 @@ from bot.domain.reading.number_cues import (
     THINGS,
 )
 from bot.domain.reading.numerals import Numeral
+from bot.domain.reading.remaining import share_left
 from bot.domain.reading.typed import Token, word_set
 from bot.domain.reading.vocabulary import LANGUAGE_NAMES, is_known
 
@@ -30,6 +31,7 @@ _QUARTER_TIME = word_set("per every each in this last next within once ago por c
 _PORTION_OF_OTHER = word_set(
     "hour hours hora horas year years ano anos day days dia dias million millon party parties ago past way"
 )
+_NUMBERED = frozenset((word, value) for word in ("industria", "industry") for value in (4.0, 5.0))
 _CUE_REACH = 7
 WHOLE = 100
 _HALF = 50
@@ -44,7 +46,7 @@ def weigh(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> int:
     if other and (not saving or other < saving):
         return 0
     marked = numeral.percent or numeral.portion
-    saving = saving or int(_means_saving(tokens, numeral))
+    saving = saving or int(_means_saving(tokens, numeral) or share_left(tokens, numeral) == "yes")
     if numeral.portion and not saving and not _alone(tokens, numeral, taken):
         return 0
     if marked:
@@ -60,7 +62,11 @@ def _is_other(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> boo
     """Tell money, years, counts of things, and the numbers of models, norms and dates."""
     before = tokens[numeral.start - 1] if numeral.start else None
     after = tokens[numeral.end] if numeral.end < len(tokens) else None
-    if before is not None and (before.fold in _MONEY or (_is_name(tokens, numeral) and numeral.start - 1 not in taken)):
+    if before is not None and (before.fold, numeral.value) in _NUMBERED:
+        return True
+    if before is not None and (
+        before.fold in _MONEY or (_is_name(tokens, numeral, taken) and numeral.start - 1 not in taken)
+    ):
         return True
     if after is not None and (after.fold in _MONEY | _BIG or (after.text == "/" and not numeral.percent)):
         return not (after.text == "/" and numeral.value > 24 and _number_at(tokens, numeral.end + 1))  # noqa: PLR2004 - 24/7
@@ -77,13 +83,13 @@ def _number_at(tokens: Sequence[Token], place: int) -> bool:
     return place < len(tokens) and tokens[place].kind == "number"
 
 
-def _is_name(tokens: Sequence[Token], numeral: Numeral) -> bool:
-    """Tell the number of a name: Llama 4, GPT-4, ISO 27001, 24/7, COVID-19, #3."""
+def _is_name(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> bool:
+    """Tell the number of a name: Llama 4, GPT-4, ISO 27001, 24/7, COVID-19, #3; "finance/40" is none."""
     place = numeral.start - 1
     glued = tokens[numeral.start].glued
     if glued and tokens[place].text in {"-", "/", "#"} and place > 0:
         if tokens[place].glued and tokens[place - 1].kind == "word":
-            return True
+            return place - 1 not in taken
         if tokens[place].text == "/" and tokens[place - 1].kind == "number":
             return _is_below(tokens[place - 1], 25)
     return not numeral.percent and tokens[place].fold in MODEL_NAMES

@@ -11,7 +11,8 @@ NUMBER_FILLERS = word_set(
     "hasta ate over mas mais more than menos less que is are be es sea seria e ser it our my nuestro nuestra "
     "nosso nossa maybe perhaps quizas talvez acaso say digamos mi mis minha meu me us only just exactly mejor "
     "melhor rather it's like maximo minimo max min objective set como meta target goal savings saving ahorro "
-    "ahorros economia costs cost costos costes custos custo gasto gastos spend bill factura fatura conta y and"
+    "ahorros economia costs cost costos costes custos custo gasto gastos spend bill factura fatura conta y and "
+    "con with com"
 )
 
 AFTER_NUMBER = word_set(

@@ -31,7 +31,7 @@ TEENS: Mapping[str, int] = MappingProxyType(
 )
 TENS: Mapping[str, int] = MappingProxyType(
     _table(
-        "20=twenty,veinte,vinte 30=thirty,treinta,trinta,treita,thrity,trienta "
+        "20=twenty,veinte,vinte,veinti,venti,vinti 30=thirty,treinta,trinta,treita,thrity,trienta "
         "40=forty,fourty,cuarenta,quarenta,cuareta "
         "50=fifty,cincuenta,cinquenta,sincuenta,cinqüenta,cincoenta 60=sixty,sesenta,sessenta 70=seventy,setenta "
         "80=eighty,ochenta,oitenta 90=ninety,ninty,noventa"

@@ -28,7 +28,7 @@ class Numeral:
 
 
 _HALF_A_PERCENT = frozenset({("por", "ciento"), ("por", "cento"), ("por", "cien")})
-_POINT = frozenset({"point", "coma", "virgula", "ponto", "punto"})
+_POINT = frozenset({"point", "coma", "virgula", "ponto", "punto", "con"})
 _AND = frozenset({"y", "e", "and", "-"})
 _HALF_MORE = frozenset({"half", "medio", "media", "meio", "meia"})
 _ALONE_TOO_COMMON = frozenset({"once", "dos", "un", "una", "uno", "um", "uma", "one", "ten", "duas", "tres"})

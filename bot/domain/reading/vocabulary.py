@@ -67,6 +67,45 @@ FUNCTION_WORDS: Mapping[Language, frozenset[str]] = MappingProxyType(
     }
 )
 
+GRAMMAR_WORDS: Mapping[Language, frozenset[str]] = MappingProxyType(
+    {
+        "es": word_set(
+            "el los las del al y en un una con para por que como somos es nuestro nuestra queremos quiero necesito "
+            "necesitamos nos mi sus hacer tengo tenemos"
+        ),
+        "en": word_set(
+            "the of to and in at for by with our we i we're i'm my is are want need would how do does it that from"
+        ),
+        "pt": word_set(
+            "o os dos das da do ao e em um uma na num numa com para pra por que como nosso nossa queremos quero "
+            "somos preciso precisamos temos tenho fazer minha meu nao"
+        ),
+    }
+)
+"""The small words that carry a sentence: it is in their language, whatever foreign words stand between them."""
+
+TRADES: Mapping[Language, frozenset[str]] = MappingProxyType(
+    {
+        "es": word_set(
+            "circo peluqueria barberia funeraria gimnasio panaderia carniceria lavanderia tintoreria floristeria "
+            "zoologico museo biblioteca teatro discoteca imprenta carpinteria herreria cerrajeria veterinaria "
+            "tatuajes lavado mudanzas jardineria club deportivo futbol feria artesania orfebreria cerveceria"
+        ),
+        "en": word_set(
+            "circus zoo gym hairdresser hairdressers barber barbershop bakery butcher laundry dry-cleaning florist "
+            "museum library theatre theater nightclub printing printers carpentry locksmith vet tattoo grooming "
+            "gardening landscaping football basketball soccer golf club pet pets dog dogs funeral home spa salon "
+            "beauty brewery plumbing plumber cleaning moving circus bowling sports idk dunno"
+        ),
+        "pt": word_set(
+            "circo cabeleireiro cabeleireira barbearia academia padaria acougue lavanderia floricultura "
+            "zoologico museu biblioteca teatro boate grafica marcenaria serralheria chaveiro veterinaria tatuagem "
+            "mudancas jardinagem clube esportivo futebol feira artesanato cervejaria costura oficina salao beleza"
+        ),
+    }
+)
+"""Trades we have no industry for: they stay unknown, but show the language somebody speaks."""
+
 COMMON_WORDS = word_set(
     "plan plans plano planos planes strategy strategies estrategia estrategias roadmap model models modelo "
     "modelos lenguaje linguagem language languages idioma lengua llm llms ai ia api apis open source abierto "
@@ -125,7 +164,10 @@ COMMON_WORDS = word_set(
     "gastam pagan pagam paga pays saved been another additional adicional inflation inflacion inflacao margin "
     "margen margem tax iva churn growth crecimiento crescimento rose grew subio subieron subiu subiram bom dia "
     "boa tarde noite buenos buenas saludos saludo abrazos manera maneras mejorar melhorar detail details detalle "
-    "detalles detalhe retain retained level levels legal's joke chiste piada weather clima tiempo tempo"
+    "detalles detalhe retain retained level levels legal's "
+    "baja bajalo bajala bajamos bajemos bajen sube subelo subamos raise lift baixa baixar baixe baixem suba reduzca "
+    "reduzcan reducelo reduza reduz reduzam dejalo dejar deja dejen ponlo cambialo put leave deixa deixar deixe "
+    "coloca coloque bota mete bring get down joke chiste piada weather clima tiempo tempo"
 )
 """What people speak of around a plan; none of these words is an industry by itself."""
 
