@@ -50,9 +50,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     """Run the command and exit: 0 done, 2 bad input, 3 a dependency failed."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both are text streams
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
     variables = os.environ if environ is None else environ
+    args = argparse.Namespace(lang=_asked_language(words))
     try:
+        args = build_parser().parse_args(words)
         status = _run(args, variables)
     except BotError as error:
         sys.stderr.write(_sentence(error, args, variables) + "\n")
@@ -64,6 +66,15 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     except KeyboardInterrupt:
         status = INTERRUPTED
     sys.exit(status)
+
+
+def _asked_language(words: Sequence[str]) -> str | None:
+    """Return the language named among the words, for what is wrong with the words themselves."""
+    for place, word in enumerate(words):
+        option, _, told = word.partition("=")
+        if option in ("--lang", "--language"):
+            return told or next(iter(words[place + 1 :]), None)
+    return None
 
 
 def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from bot.commands.cost_options import add_cost_options, add_language_option, given_from
+from bot.commands.cost_options import add_choice, add_cost_options, add_language_option, given_from
 from bot.domain.brief import TARGET_MAX, Brief, Language
 from bot.domain.errors import UserError
 from bot.domain.industries import IndustryBook
@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("words", nargs="*", help="industry and savings target, as somebody would type them")
     parser.add_argument("--basic", action="store_true", help="the short overview; only the industry is needed")
     parser.add_argument("--as-typed", action="store_true", help="take an industry we do not know as it is typed")
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="what is printed")
+    add_choice(parser, "--format", choices=("markdown", "json"), default="markdown", text="what is printed")
     add_cost_options(parser)
     add_language_option(parser)
 

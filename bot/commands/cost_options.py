@@ -1,10 +1,13 @@
-"""The options that say something about costs, shared by `tco` and `ask`."""
+"""The options that say something about costs, shared by `tco` and `ask`, and how a value of an option is read."""
 
 import argparse
+from collections.abc import Callable
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 from bot.domain.brief import LANGUAGES, Baseline, Deployment, Given, PriceKind
+from bot.domain.cost.checks import refuse_text, refuse_unknown
+from bot.domain.errors import UserError
 
 OPTIONS: tuple[tuple[str, type, str], ...] = (
     ("--closed-model", str, "closed model in use today, such as gpt-4o"),
@@ -35,16 +38,56 @@ def add_cost_options(parser: argparse.ArgumentParser) -> None:
     """Add every option of the cost model to a command; what is left out is a named default."""
     group = parser.add_argument_group("costs")
     for name, kind, text in OPTIONS:
-        group.add_argument(name, type=kind, help=text)
+        group.add_argument(name, type=str if kind is str else read_as(kind, name), help=text)
     for name, choices, text in CHOICES:
-        group.add_argument(name, choices=choices, help=text)
-    group.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="day the figures are for")
-    group.add_argument("--seed", type=int, default=7, help="seed of the draws (default 7)")
+        add_choice(group, name, choices=choices, text=text)
+    group.add_argument("--as-of", type=read_as(date, "--as-of"), metavar="YYYY-MM-DD", help="day the figures are for")
+    group.add_argument("--seed", type=_read_seed, default=7, help="seed of the draws (default 7)")
 
 
 def add_language_option(parser: argparse.ArgumentParser) -> None:
     """Add `--lang`, also called `--language`."""
-    parser.add_argument("--lang", "--language", dest="lang", choices=LANGUAGES, help="language of the output")
+    add_choice(parser, "--lang", "--language", choices=LANGUAGES, text="language of the output")
+
+
+def add_choice(
+    parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
+    *names: str,
+    choices: tuple[str, ...],
+    text: str,
+    default: str | None = None,
+) -> None:
+    """Add an option with a few allowed words; another one is refused in the language asked for, with those words."""
+
+    def pick(word: str) -> str:
+        if word not in choices:
+            raise refuse_unknown(names[0].removeprefix("--"), word, choices)
+        return word
+
+    shown = f"{{{','.join(choices)}}}"
+    parser.add_argument(
+        *names, dest=names[0][2:].replace("-", "_"), type=pick, default=default, metavar=shown, help=text
+    )
+
+
+def read_as(kind: type, name: str) -> Callable[[str], Any]:
+    """Return what reads a number, a whole number or a day for an option; raises UserError that names the option."""
+    reads: dict[type, Callable[[str], Any]] = {float: float, int: int, date: date.fromisoformat}
+
+    def read(text: str) -> Any:
+        try:
+            return reads[kind](text)
+        except ValueError:
+            raise refuse_text(name, text, kind.__name__) from None
+
+    return read
+
+
+def _read_seed(text: str) -> int:
+    seed: int = read_as(int, "--seed")(text)
+    if seed < 0:
+        raise UserError("error.cost.seed", value=seed)
+    return seed
 
 
 def given_from(args: argparse.Namespace) -> Given:

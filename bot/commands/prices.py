@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.cost_options import add_language_option
+from bot.commands.cost_options import add_choice, add_language_option, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +26,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser("prices", help="show the price book: every row with source, date, age and status")
     parser.add_argument("prefix", nargs="?", default="", help="only rows whose id begins so, such as closed.gpt-4o")
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="day the age is counted to")
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    parser.add_argument(
+        "--as-of", type=read_as(date, "--as-of"), metavar="YYYY-MM-DD", help="day the age is counted to"
+    )
+    add_choice(parser, "--format", choices=("table", "json", "csv"), default="table", text="what is printed")
     add_language_option(parser)
 
 

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.cost_options import add_cost_options, add_language_option, given_from
+from bot.commands.cost_options import add_choice, add_cost_options, add_language_option, given_from, read_as
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 DONE = 0
 PAGE_WIDTH = 140
 """Columns of a table that goes into a file or a pipe."""
-CSV_FIELDS = ("year_usd", "horizon_usd", "saving_percent", "replicas", "gpus")
+CSV_FIELDS = ("year_usd", "horizon_usd", "saving_percent", "replicas", "gpus", "reason", "operator_rows")
+"""Columns after the option; `operator_rows` names the operator's own rows behind the line."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser("tco", help="compare the costs of closed, hosted, private-cloud and on-premise")
-    parser.add_argument("--target", type=float, metavar="PERCENT", help="savings target in percent (40)")
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    parser.add_argument(
+        "--target", type=read_as(float, "--target"), metavar="PERCENT", help="savings target in percent (40)"
+    )
+    add_choice(parser, "--format", choices=("table", "json", "csv"), default="table", text="what is printed")
     add_cost_options(parser)
     add_language_option(parser)
 
@@ -60,8 +63,6 @@ def _assess(args: argparse.Namespace, settings: "Settings") -> "Assessment":
         raise UserError("error.cost.range", name="--target", value=plain(args.target), low=0, high=plain(TARGET_MAX))
     if args.target is not None and args.target < 1:
         raise UserError("error.cost.fraction", name="--target", value=args.target, percent=plain(args.target * 100))
-    if args.seed < 0:
-        raise UserError("error.cost.seed", value=args.seed)
     books = PriceBooks(settings.price_book_overlay)
     today = datetime.fromtimestamp(SystemClock().now_ms() / 1000, UTC).date()
     rng = np.random.default_rng(args.seed)
@@ -69,10 +70,14 @@ def _assess(args: argparse.Namespace, settings: "Settings") -> "Assessment":
 
 
 def _print_csv(assessment: "Assessment") -> None:
+    from bot.domain.cost.alternatives import rows_of
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("option", *CSV_FIELDS))
+    inputs, theirs = assessment.inputs, set(assessment.operator_rows)
     for option, cost in assessment.options.items():
-        writer.writerow((option, *(getattr(cost, name) for name in CSV_FIELDS)))
+        own = " ".join(row for row in rows_of(inputs, option) if row in theirs) if cost.available else None
+        writer.writerow((option, *(getattr(cost, name) for name in CSV_FIELDS[:-1]), own))
 
 
 def _print_table(assessment: "Assessment", language: "Language") -> None:

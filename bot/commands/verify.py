@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.cost_options import add_language_option
+from bot.commands.cost_options import add_language_option, read_as
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser = subparsers.add_parser("verify", help="check a strategy in Markdown")
     parser.add_argument("file", metavar="FILE", help="the document, - for standard input")
     parser.add_argument("--industry", help="the industry the plan is for")
-    parser.add_argument("--target", type=float, metavar="PERCENT", help="savings target in percent")
+    parser.add_argument(
+        "--target", type=read_as(float, "--target"), metavar="PERCENT", help="savings target in percent"
+    )
     parser.add_argument("--kind", choices=("pro", "basic"), help="kind of document (that of the ledger, else pro)")
     parser.add_argument("--ledger", metavar="FILE", help="JSON of `ask`, whose figures the document must show")
     parser.add_argument("--format", choices=("text", "json"), default="text")

@@ -141,13 +141,18 @@ def _list_standing(prefix: str, standing: Standing) -> Iterator[Figure]:
         if times is not None:
             yield figure(f"{prefix}verdict.{name}_multiple", times, "multiple", best, rows)
     told = standing.thresholds
+    rows = rows or tuple(dict.fromkeys(row for option in standing.break_even for row in _behind(inputs, option)))
     yield figure(f"{prefix}threshold.output_mtok", told.output_mtok, "mtok_per_month", None, rows)
     yield figure(f"{prefix}threshold.retained_share_percent", told.retained_share_percent, "percent", None, rows)
     yield figure(f"{prefix}threshold.closed_price_usd", told.closed_price_usd, "usd_per_mtok", "closed", rows)
     for option, point in standing.break_even.items():
-        behind = rows_of(inputs, option) if option in inputs.plan.options else ()
+        behind = _behind(inputs, option)
         yield figure(f"{prefix}break_even.{option}.first", point.first, "mtok_per_month", option, behind)
         yield figure(f"{prefix}break_even.{option}.holds_from", point.holds_from, "mtok_per_month", option, behind)
+
+
+def _behind(inputs: Inputs, option: OptionId) -> tuple[str, ...]:
+    return rows_of(inputs, option) if option in inputs.plan.options else ()
 
 
 def _list_presets(assessment: Assessment) -> Iterator[Figure]:
@@ -176,8 +181,9 @@ def _list_volume(inputs: Inputs) -> Iterator[Figure]:
     volume = inputs.volume
     yield figure("volume.output_mtok", volume.output_mtok, "mtok_per_month", None, inputs.spans["v_out"].rows)
     yield figure("volume.input_mtok", volume.input_mtok, "mtok_per_month", None, inputs.spans["v_in"].rows)
-    yield figure("volume.isl", volume.isl, "tokens")
-    yield figure("volume.osl", volume.osl, "tokens")
+    taken = {item.id: item.rows for item in inputs.assumptions}
+    yield figure("volume.isl", volume.isl, "tokens", None, taken.get("isl", ()))
+    yield figure("volume.osl", volume.osl, "tokens", None, taken.get("osl", ()))
     yield figure("horizon.months", 36, "months")
     if inputs.given.monthly_spend is not None and (inputs.given.currency or "USD").upper() == "USD":
         yield figure("volume.spend_usd", inputs.given.monthly_spend, "usd_per_month", "closed")
@@ -191,6 +197,8 @@ def _list_infrastructure(assessment: Assessment) -> Iterator[Figure]:
         ("gpus_per_replica", told.gpus_per_replica, "gpus"),
         ("servers", told.servers, "servers"),
         ("utilisation_percent", told.utilisation_percent, "percent"),
+        ("replicas_last", told.replicas_last, "replicas"),
+        ("gpus_last", told.gpus_last, "gpus"),
     ):
         if value is not None:
             yield figure(f"infrastructure.{name}", value, unit, told.option, told.rows)

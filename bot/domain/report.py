@@ -92,7 +92,7 @@ def report(
         "risks": [{"title": one.title, "mitigation": one.mitigation} for one in (risks(risk) if risk else ())],
         "assumptions": list(assumptions),
         "unknowns": list(unknowns),
-        "sources": [source_json(row) for row in assessment.inputs.rows],
+        "sources": [source_json(row) for row in assessment.rows],
         "figures": ledger.to_json(brief.language),
         "findings": list(findings),
         "meta": meta.as_json(),
@@ -163,6 +163,7 @@ def infrastructure_json(assessment: Assessment, why: str) -> dict[str, Any]:
         "gpus_per_replica": advised.gpus_per_replica,
         "replicas": advised.replicas,
         "utilisation_percent": advised.utilisation_percent,
+        "replicas_last_year": advised.replicas_last or advised.replicas,
         "why": why,
     }
 

@@ -12,6 +12,7 @@ from bot.domain.prices import Row
 from bot.services.labels import Labels
 from bot.services.scene import HOST_NAMES, long_date
 from bot.services.tco_json import assumption_object
+from bot.services.words import lower_first
 
 __all__ = ["list_assumptions", "list_sources", "list_unknowns", "print_assumptions"]
 
@@ -24,16 +25,17 @@ STATUS_ORDER = ("operator", "seen", "derived", "assumption")
 def list_assumptions(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, object]]:
     """Return every default with its name, its value (a marker where it is a figure) and whose it is.
 
-    `booked` tells what is a row of the price book from what is about this case.
+    `booked` tells what is a row of the price book from what is about this case, `ours` what is our own assumption.
     """
     language = case.brief.language
-    rows = {row.id: row for row in case.assessment.inputs.rows}
+    rows = {row.id: row for row in case.assessment.rows}
     return [
         {
             "label": labels.assumption(item.id, language),
             "value": _value(case, item, labels),
             "origin": _origin([rows[row] for row in item.rows if row in rows], words),
             "booked": item.id in rows,
+            "ours": all(rows[row].owner != "operator" and rows[row].status == "assumption" for row in item.rows),
         }
         for item in case.assessment.assumptions
     ]
@@ -70,7 +72,7 @@ def list_unknowns(case: Case, words: Mapping[str, str], labels: Labels) -> list[
 def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[Mapping[str, object]]:
     """Return the sources by status and day, each with the names of what was taken from it."""
     language = case.brief.language
-    rows = sorted(case.assessment.inputs.rows, key=_source_key)
+    rows = sorted(case.assessment.rows, key=_source_key)
     return [
         {
             "status": words[f"status.{STATUS_ORDER[status]}"],
@@ -95,7 +97,7 @@ def _plain(source: str) -> str:
 
 def _names(rows: Sequence[Row], words: Mapping[str, str], labels: Labels, language: Language) -> str:
     named = (labels.row(row.id, language).partition(" (")[0] for row in rows)
-    names = [name[:1].lower() + name[1:] for name in dict.fromkeys(named)]
+    names = [lower_first(name) for name in dict.fromkeys(named)]
     more = len(names) - SHOWN_NAMES
     shown = ", ".join(names[:SHOWN_NAMES])
     return words["sources.more"].format(names=shown, count=more) if more > 0 else shown
@@ -121,7 +123,10 @@ def _catalogue_names(case: Case, name: str) -> Iterator[str]:
 
 
 def _origin(rows: Sequence[Row], words: Mapping[str, str]) -> str:
+    """Say whose a value is: that of its row, or derived where several rows make it up."""
     if not rows:
         return ""
+    if len(rows) > 1:
+        return words["status.derived"]
     row = rows[0]
     return words[f"status.{'operator' if row.owner == 'operator' else row.status}"]

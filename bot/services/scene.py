@@ -14,6 +14,7 @@ from bot.domain.prompt import format_percent
 from bot.domain.terms import LABELS, OPTION_NAMES, phase_title
 from bot.domain.verdict import Standing
 from bot.services.labels import Labels
+from bot.services.words import lower_first
 
 Scene = dict[str, object]
 
@@ -267,7 +268,7 @@ def _alternative_name(case: Case, item: Alternative, words: Mapping[str, str]) -
 def _levers(case: Case, labels: Labels, language: Language) -> list[str]:
     """Name the inputs that move the result most, each once."""
     names = (labels.row(bar.rows[0], language).partition(" (")[0] for bar in case.assessment.tornado if bar.rows)
-    return [name[:1].lower() + name[1:] for name in dict.fromkeys(names)][:TOLD_LEVERS]
+    return [lower_first(name) for name in dict.fromkeys(names)][:TOLD_LEVERS]
 
 
 def _infrastructure_values(case: Case, words: Mapping[str, str]) -> Scene:
@@ -281,5 +282,6 @@ def _infrastructure_values(case: Case, words: Mapping[str, str]) -> Scene:
         "hosts": told.option == "hosted_open",
         "gpu": told.gpu,
         "replicas": told.replicas,
+        "replicas_last": told.replicas_last,
         "one_server": told.one_server,
     }

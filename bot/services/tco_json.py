@@ -60,6 +60,8 @@ def options_object(costs: Costs) -> dict[str, Any]:
             "replicas": cost.replicas,
             "gpus": cost.gpus,
             "servers": cost.servers,
+            "replicas_by_year": list(cost.replicas_by_year) or None,
+            "servers_by_year": list(cost.servers_by_year) or None,
             "utilisation_percent": cost.utilisation_percent,
         }
         for option, cost in costs.options.items()
@@ -143,6 +145,7 @@ def infrastructure_object(assessment: Assessment, language: Language) -> dict[st
         "replicas": told.replicas,
         "servers": told.servers,
         "utilisation_percent": told.utilisation_percent,
+        "replicas_last_year": told.replicas_last or told.replicas,
         "why": why_text(assessment, language),
     }
 
@@ -151,9 +154,21 @@ def why_text(assessment: Assessment, language: Language) -> str:
     """Say why this model and these GPUs, and warn when all replicas share one server."""
     told, labels = assessment.infrastructure, load_labels()
     tier = labels.say(f"tier.{told.closed_tier}", language) if told.closed_tier else "-"
-    key = f"why.{told.why}" if told.gpu else "why.hosted_only"
+    key = f"why.{_reason(assessment)}"
     text = labels.say(key, language, model=told.model.name, gpus=told.gpus_per_replica, gpu=told.gpu, tier=tier)
     return f"{text} {labels.say('note.one_server', language)}" if told.one_server else text
+
+
+def _reason(assessment: Assessment) -> str:
+    """Return why, more exactly: a GPU that was named was not chosen, and one without a server cannot be bought."""
+    why, named = assessment.infrastructure.why, assessment.inputs.given.gpu is not None
+    if assessment.infrastructure.gpu is None:
+        return "hosted_named_gpu" if named else "hosted_only"
+    if why != "tier":
+        return why
+    if named:
+        return "tier_named_gpu"
+    return "tier" if assessment.options["on_premise"].available else "tier_rented"
 
 
 def assumption_object(item: Assumption, ledger: Ledger, language: Language) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from bot.domain.brief import Language
 from bot.domain.cost.inputs import Assumption
+from bot.domain.figures import multiple
 from bot.domain.ledger import Ledger, build_ledger, format_value
 from bot.domain.verdict import Assessment, Standing
 from bot.services.labels import Labels, load_labels
@@ -30,9 +31,7 @@ def view_costs(assessment: Assessment, language: Language) -> Iterator[str | Tab
 def _verdict(assessment: Assessment, labels: Labels, language: Language) -> Iterator[str]:
     for standing in (assessment.chosen, assessment.other_baseline):
         yield _stand(standing, assessment, labels, language)
-    low, high = (
-        format_value(value, "percent", language) for value in (assessment.low_percent, assessment.high_percent)
-    )
+    low, high = (_told(value, language) for value in (assessment.low_percent, assessment.high_percent))
     if assessment.probability is not None:
         told = labels.say(f"probability.{assessment.probability}", language)
         yield labels.say("note.range", language, low=low, high=high, probability=told)
@@ -43,7 +42,7 @@ def _stand(standing: Standing, assessment: Assessment, labels: Labels, language:
     saving = ""
     if standing.best_option and standing.saving_percent is not None:
         option = labels.say(f"option.{standing.best_option}", language)
-        saving = f"{option}: {format_value(standing.saving_percent, 'percent', language)}."
+        saving = f"{option}: {_told(standing.saving_percent, language)}."
     baseline = labels.value(standing.baseline, language)
     line = labels.say("cli.baseline", language, baseline=baseline, outcome=outcome, saving=saving).strip()
     if assessment.target_percent is None:
@@ -53,6 +52,14 @@ def _stand(standing: Standing, assessment: Assessment, labels: Labels, language:
         return f"{line} {labels.say('note.no_volume_reaches', language)}"
     told = format_value(volume, "mtok_per_month", language)
     return f"{line} {labels.say('note.holds_from', language, volume=told)}"
+
+
+def _told(saving_percent: float | None, language: Language) -> str:
+    """Write a saving as a sentence does: far below zero as so many times the cost."""
+    times = multiple(saving_percent)
+    if times is None:
+        return format_value(saving_percent, "percent", language)
+    return format_value(times, "multiple", language)
 
 
 def _money(ledger: Ledger, labels: Labels, language: Language) -> Table:

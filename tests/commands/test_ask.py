@@ -60,6 +60,8 @@ def test_every_figure_traces_to_its_rows(capsys: pytest.CaptureFixture[str]) -> 
     document = ask_json(capsys, "finance", "40", *LARGE)
 
     sources = {row["id"]: row for row in document["sources"]}
+    for name, figure in document["figures"].items():
+        assert [row for row in figure["rows"] if not (sources[row]["source"] and sources[row]["seen_on"])] == [], name
     cells = [cell for row in document["tco"]["rows"] for cell in row["cells"] if cell["figure"]]
     assert len(cells) > 20
     for cell in cells:

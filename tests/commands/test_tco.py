@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.__main__ import main
 from bot.commands import tco
 from bot.commands.cost_options import given_from
 from bot.domain.brief import OPTION_IDS, Given
@@ -177,7 +178,6 @@ async def test_zero_volume_is_no_crash(capsys: pytest.CaptureFixture[str]) -> No
         ("--output-mtok -5", "error.cost.range"),
         ("--closed-model gpt-99", "error.cost.unknown"),
         ("--price spot", "error.cost.spot"),
-        ("--seed -1", "error.cost.seed"),
     ],
 )
 async def test_bad_value_is_refused(line: str, text: str) -> None:
@@ -188,13 +188,28 @@ async def test_bad_value_is_refused(line: str, text: str) -> None:
     assert caught.value.text == text
 
 
-@pytest.mark.parametrize("line", ["--input-mtok many", "--price cheap", "--as-of yesterday", "--gpus 1.5"])
-def test_word_that_is_no_value_is_refused(line: str) -> None:
-    """What argparse cannot read ends with exit code 2."""
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+@pytest.mark.parametrize("command", ["tco", "ask finance 40"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--input-mtok many", "--output-mtok x", "--monthly-spend 5k", "--isl 1.5", "--osl a", "--gpus 1.5", "--growth a",
+        "--price cheap", "--baseline yesterday", "--deployment moon", "--as-of yesterday", "--seed x", "--seed -1",
+        "--format xml", "--region mars", "--retained=-3",
+    ],
+)  # fmt: skip
+def test_word_that_is_no_value_is_refused(
+    words: str, command: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is no number, day or known word ends with exit code 2 and one sentence that names the option."""
     with pytest.raises(SystemExit) as caught:
-        parse(line)
+        main([*command.split(), "--lang", language, *words.split()], {})
+    told = capsys.readouterr()
 
-    assert caught.value.code == 2
+    assert (caught.value.code, told.out) == (2, "")
+    assert words.replace("=", " ").split()[0] in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert "invalid" not in told.err
 
 
 def test_every_field_of_given_can_be_said() -> None:
@@ -216,7 +231,12 @@ async def test_operator_rows_are_named(tmp_path: Path, capsys: pytest.CaptureFix
 
     told = await json_of(LARGE, capsys, PRICE_BOOK_OVERLAY=str(overlay))
     out = await printed(f"{LARGE} --lang en", capsys, PRICE_BOOK_OVERLAY=str(overlay))
+    lines = csv.DictReader(io.StringIO(await printed(f"{LARGE} --format csv", capsys, PRICE_BOOK_OVERLAY=str(overlay))))
 
+    assert {line["option"]: line["operator_rows"] for line in lines} == {
+        "closed": "", "closed_successor": "", "hosted_open": "people.fte_year", "private_cloud": "people.fte_year",
+        "on_premise": "people.fte_year", "hybrid": "people.fte_year",
+    }  # fmt: skip
     assert told["price_book"]["operator_rows"] == ["people.fte_year"]
     assert told["sources"]["people.fte_year"]["owner"] == "operator"
     assert "The operator's own figures: people.fte_year." in out

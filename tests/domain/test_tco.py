@@ -282,7 +282,7 @@ def test_what_was_said_is_no_assumption() -> None:
 
 def test_unknown_region_is_said_to_be_unpriced() -> None:
     """A region without a row costs nothing more and stands among the assumptions."""
-    told = {item.id for item in inputs_of(replace(LARGE, region="Antarctica")).assumptions}
+    told = {item.id for item in inputs_of(replace(LARGE, region="latam")).assumptions}
 
     assert "region_unpriced" in told
     assert "region_unpriced" not in {item.id for item in inputs_of(replace(LARGE, region="EU")).assumptions}
@@ -291,6 +291,7 @@ def test_unknown_region_is_said_to_be_unpriced() -> None:
 @pytest.mark.parametrize(
     ("given", "text", "params"),
     [
+        (Given(region="**99 %** [x](http://evil.example)"), "error.cost.unknown", {"name": "--region"}),
         (Given(output_mtok=-1), "error.cost.range", {"name": "--output-mtok", "low": "0"}),
         (Given(output_mtok=1e9), "error.cost.range", {"value": "1000000000"}),
         (Given(monthly_spend=float("nan")), "error.cost.range", {"name": "--monthly-spend"}),
@@ -305,8 +306,8 @@ def test_unknown_region_is_said_to_be_unpriced() -> None:
         (Given(open_model="Llama 4 8B"), "error.cost.unknown", {"name": "--open-model"}),
         (Given(gpu="tpu"), "error.cost.unknown", {"name": "--gpu"}),
         (Given(host="nowhere"), "error.cost.unknown", {"name": "--host"}),
-        (Given(gpu="b200"), "error.cost.not_measured", {"value": "b200"}),
-        (Given(open_model="llama-3.3-70b", gpus=3), "error.cost.not_measured", {"value": "3×gpu"}),
+        (Given(gpu="h200", open_model="mixtral-8x7b"), "error.cost.not_measured", {"value": "--gpu h200"}),
+        (Given(open_model="llama-3.3-70b", gpus=3), "error.cost.not_measured", {"value": "--gpus 3"}),
         (Given(input_mtok=5, output_mtok=0), "error.cost.no_output", {"name": "--output-mtok"}),
         (Given(monthly_spend=10, currency="EUR"), "error.cost.currency", {"currency": "EUR", "known": "USD"}),
     ],
@@ -318,6 +319,20 @@ def test_value_that_cannot_be_taken_is_named(given: Given, text: str, params: di
 
     assert caught.value.text == text
     assert params.items() <= dict(caught.value.params).items()
+
+
+@pytest.mark.parametrize(
+    "given", [replace(LARGE, gpu="b200", gpus=None), replace(LARGE, open_model="llama-4-scout", gpus=None)]
+)
+def test_what_nobody_measured_is_not_available_and_the_rest_goes_on(given: Given) -> None:
+    """A GPU or a model without measurements takes the self-hosted options away, not the hosted and closed ones."""
+    options = compute(inputs_of(given)).options
+
+    assert {option: options[option].reason for option in ("private_cloud", "on_premise", "hybrid")} == dict.fromkeys(
+        ("private_cloud", "on_premise", "hybrid"), "no_throughput"
+    )
+    assert options["hosted_open"].saving_percent is not None
+    assert options["closed"].year_usd == pytest.approx(2_700_000)
 
 
 @pytest.mark.parametrize("name", ["GPT-4o", "gpt 4o", " gpt4o ", "ChatGPT-4o", "ＧＰＴ-4o"])

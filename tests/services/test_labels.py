@@ -27,7 +27,7 @@ def test_every_row_and_assumption_has_a_name(language: Language) -> None:
     labels = load_labels()
 
     assert [row for row in BOOKS.book.rows if labels.row(row, language) == row] == []
-    for given in (Given(), Given(monthly_spend=5, isl=10, region="moon"), Given(closed_model="o3", output_mtok=5)):
+    for given in (Given(), Given(monthly_spend=5, isl=10, region="br"), Given(closed_model="o3", output_mtok=5)):
         for item in assessed(given).assumptions:
             assert labels.assumption(item.id, language) != item.id
 

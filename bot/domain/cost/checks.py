@@ -33,6 +33,9 @@ LIMITS: dict[str, Limits] = {
 """Beyond these a value is absurd or a slip: 10 T tokens a month, a thousand million USD a month."""
 
 
+SHOWN_CHARS = 60
+"""So much of an unknown name is repeated in the answer."""
+
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
 
 
@@ -54,7 +57,12 @@ def check_given(given: Given) -> None:
 def refuse_unknown(name: str, value: object, allowed: Iterable[object]) -> UserError:
     """Build the error for a name we do not know, with the ones we do."""
     told = ", ".join(str(item) for item in allowed)
-    return UserError("error.cost.unknown", name=option_name(name), value=str(value), allowed=told)
+    return UserError("error.cost.unknown", name=option_name(name), value=str(value)[:SHOWN_CHARS], allowed=told)
+
+
+def refuse_text(option: str, text: str, kind: str) -> UserError:
+    """Build the error for a text that is no `float`, no `int` or no `date`."""
+    return UserError(f"error.cost.not_{kind}", name=option, value=text[:SHOWN_CHARS])
 
 
 def plain(number: float) -> str:

@@ -87,8 +87,19 @@ def choose(inputs: Inputs, book: PriceBook, catalogue: Catalogue) -> Inputs:
     if given.open_model is None or gpu is None:
         candidates = prefer_buyable(candidates)
     if not candidates:
-        raise _refuse_replica(given, models, book)
+        candidates = [equip(inputs, candidate, book) for candidate in _unmeasured(given, gpu, models, book)]
     return replace(cheapest(candidates), chosen=reason)
+
+
+def _unmeasured(given: Given, gpu: str | None, models: Iterable[OpenModel], book: PriceBook) -> list[Candidate]:
+    """Return the models without a fit where nobody measured this GPU or these models at all: the rest still goes on.
+
+    Raises UserError where there are measurements to choose from instead.
+    """
+    on_gpu = any(fit.gpu == gpu for fit in book.fits)
+    if given.gpus is not None or (on_gpu and any(book.fits_for(model.fits) for model in models)):
+        raise _refuse_replica(given, models, book)
+    return [Candidate(model=model, fit=None) for model in models]
 
 
 def within_tier(
@@ -186,5 +197,5 @@ def _named_gpu(given: Given, book: PriceBook) -> str | None:
 def _refuse_replica(given: Given, models: Iterable[OpenModel], book: PriceBook) -> UserError:
     """Say that nobody measured this model on these GPUs, and on which ones somebody did."""
     measured = [f"{fit.gpus}×{fit.gpu}" for model in models for fit in book.fits_for(model.fits)]
-    asked = f"{given.gpus}×{given.gpu or 'gpu'}" if given.gpus else str(given.gpu)
+    asked = " ".join(f"--{name} {value}" for name, value in (("gpu", given.gpu), ("gpus", given.gpus)) if value)
     return UserError("error.cost.not_measured", value=asked, allowed=", ".join(dict.fromkeys(measured)) or "-")

@@ -17,7 +17,7 @@ class OptionCost:
     """Hold what one option costs; None is unknown or does not apply, `reason` says why an option is not available.
 
     Money in USD, `saving_percent` negative when dearer, `payback_month` 1-36. Replicas, GPUs and servers are those of
-    the first and, in the `_last` fields, of the third year.
+    the first year, each year's in the `_by_year` fields.
     """
 
     id: OptionId

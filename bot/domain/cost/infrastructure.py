@@ -16,7 +16,9 @@ class Infrastructure:
     """Hold model, framework and GPUs; counts are None while the volume is unknown.
 
     `why` is the reason for model and GPU: named by the user, cheapest of the tier, the tier but weakly measured, or a
-    lower tier to be proven in the pilot. `one_server` warns that all replicas share one server: not redundant.
+    lower tier to be proven in the pilot. `replicas` and `gpus` are those of the first year; `replicas_last` and
+    `gpus_last` those of the third where growth changes them, else None. `one_server` warns that all replicas share one
+    server: not redundant.
     """
 
     model: OpenModel
@@ -28,6 +30,8 @@ class Infrastructure:
     gpus: int | None
     servers: int | None
     utilisation_percent: float | None
+    replicas_last: int | None
+    gpus_last: int | None
     why: Choice
     closed_tier: str | None
     one_server: bool
@@ -40,6 +44,8 @@ def describe_infrastructure(
     """Describe the best option's replicas, or the private cloud's when there is none yet."""
     option: OptionId = best if best in ("private_cloud", "on_premise") else "private_cloud"
     cost = costs.options[option]
+    changes = len(set(cost.replicas_by_year)) > 1
+    last = cost.replicas_by_year[-1] if changes else None
     return Infrastructure(
         model=inputs.open_model,
         framework=catalogue.tools[FRAMEWORK],
@@ -50,6 +56,8 @@ def describe_infrastructure(
         gpus=cost.gpus,
         servers=cost.servers,
         utilisation_percent=cost.utilisation_percent,
+        replicas_last=last,
+        gpus_last=last * inputs.plan.gpus_per_replica if last else None,
         why=inputs.chosen,
         closed_tier=inputs.closed_model.tier if inputs.closed_model else None,
         one_server=costs.options["on_premise"].servers == 1,

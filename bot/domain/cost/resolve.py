@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from bot.domain.cost.formulas import Plan
 from bot.domain.cost.inputs import Assumption, Inputs, Volume, baseline_shares
 from bot.domain.cost.levers import MONTHS, Span
 from bot.domain.cost.volume import find_rate, find_volume
+from bot.domain.industries import Region
 from bot.domain.prices import Catalogue, PriceBook, Row
 
 T = TypeVar("T")
+REGIONS: tuple[str, ...] = get_args(Region)
 
 ROW_OF_LEVER: Mapping[str, str] = MappingProxyType(
     {
@@ -146,12 +148,18 @@ def _percent_spans(given: Given, book: PriceBook, notes: list[Assumption]) -> di
 
 
 def _region_span(given: Given, book: PriceBook, notes: list[Assumption]) -> Span:
-    """Return what the region adds; nothing is added, and it is said so, where no row knows the region."""
+    """Return what the region adds; nothing is added, and it is said so, where no row prices a region we know.
+
+    The name is printed in the plan, so it is one of ours or of the operator's rows, never free text.
+    """
     row = book.region(given.region) if given.region else None
     if row is not None:
         return span_of(row)
     if given.region:
-        notes.append(Assumption(id="region_unpriced", value=given.region, unit="name"))
+        if given.region.upper() not in REGIONS:
+            priced = (name.removeprefix("region.") for name in book.rows if name.startswith("region."))
+            raise refuse_unknown("region", given.region, dict.fromkeys((*priced, *map(str.lower, REGIONS))))
+        notes.append(Assumption(id="region_unpriced", value=given.region.upper(), unit="name"))
     return Span(value=0.0, low=0.0, high=0.0)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal
 
@@ -37,10 +38,11 @@ TIMES: dict[Language, str] = {
 
 
 def round_digits(value: float, digits: int = DIGITS) -> float:
-    """Round to three (or so many) significant digits."""
+    """Round to three (or so many) significant digits, halves away from zero as spreadsheets do."""
     if value == 0 or not math.isfinite(value):
         return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    step = Decimal(1).scaleb(math.floor(math.log10(abs(value))) - digits + 1)
+    return float((Decimal(repr(float(value))) / step).quantize(Decimal(1), ROUND_HALF_UP) * step)
 
 
 def write_number(value: float, language: Language, *, decimals: int = 0, digits: int = DIGITS) -> str:
