@@ -25,6 +25,7 @@ COMMANDS = (
     "web",
     "worker",
     "jobs",
+    "feedback",
     "check",
     "manifest",
 )

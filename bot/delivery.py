@@ -11,11 +11,13 @@ from bot.domain.document.blocks import Paragraph, parse_blocks, plain
 from bot.domain.effects import ExportPlan, Forget, KeepFeedback, SharePlan, ShowHistory, ShowPrompt
 from bot.domain.events import Platform
 from bot.domain.strategy import parse_strategy
-from bot.ports import Chat, Doing, History, Message, PlanRecord, Plans, Sharing, Summary, Texts
+from bot.ports import Chat, Doing, History, Judgement, Judgements, Message, PlanRecord, Plans, Sharing, Summary, Texts
 
 log = logging.getLogger(__name__)
 
 HISTORY_LINES = 20
+COMMENT = 1_000
+"""Characters kept of what somebody wrote beside a judgement."""
 SHARED_FIGURES = (
     ("target", "target.percent"),
     ("saving", "verdict.saving_percent"),
@@ -35,6 +37,7 @@ class Delivery:
     texts: Texts
     plans: Plans
     history: History
+    judgements: Judgements
     sharings: Mapping[Platform, Sharing] = field(default_factory=dict)
 
     async def show_prompt(self, doing: Doing, effect: ShowPrompt) -> str:
@@ -99,10 +102,12 @@ class Delivery:
         )
 
     async def keep_feedback(self, doing: Doing, effect: KeepFeedback) -> str:
-        """Keep a judgement in the operator's log, with the prompt and the model it is about."""
+        """Keep a judgement for the operator, with the prompt and the model it is about."""
         record = await self._record(doing, effect.plan, effect.version)
-        meta = json.loads(record.document)["meta"] if record else {}
-        log.info("feedback %s on prompt %s by %s", effect.verdict, meta.get("prompt_version"), meta.get("model"))
+        if record is not None:
+            judgement = _judgement(record, effect, doing.at)
+            await self.judgements.keep(judgement, tenant=doing.place.tenant, user=effect.user)
+            log.info("feedback %s on prompt %s by %s", effect.verdict, judgement.prompt_version, judgement.model)
         await self._say(doing, self.texts.say("say.thanks", doing.language), effect.user)
         return ""
 
@@ -121,6 +126,23 @@ class Delivery:
 
 def _is_known(figure: Mapping[str, Any] | None) -> bool:
     return figure is not None and figure["value"] is not None
+
+
+def _judgement(record: PlanRecord, effect: KeepFeedback, at: int) -> Judgement:
+    document = json.loads(record.document)
+    meta = document["meta"]
+    return Judgement(
+        plan=record.plan,
+        at=at,
+        verdict=effect.verdict,
+        comment=effect.comment[:COMMENT],
+        industry=document["industry"],
+        kind=document["kind"],
+        language=document["language"],
+        written_by=meta["written_by"],
+        prompt_version=meta["prompt_version"],
+        model=meta["model"],
+    )
 
 
 def _first_paragraph(markdown: str) -> str:

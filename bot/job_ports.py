@@ -41,13 +41,22 @@ class Claimed:
     lane: Lane
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Say how a place is reached on its platform, in the adapter's own form; `own` when it is one person's."""
+
+    text: str
+    own: bool
+
+
 class Jobs(Protocol):
     """Take in what happened and hand out work."""
 
-    async def accept(self, event: Event, *, keys: Sequence[str]) -> bool:
+    async def accept(self, event: Event, *, keys: Sequence[str], reach: Reach | None = None) -> bool:
         """Put an event into its conversation's inbox and enqueue a drain job, in one script; False for a duplicate.
 
         `keys` are all ids the door knows the event by; they are remembered for 24 hours.
+        `reach` is kept with the event, so that its answer finds the way.
         """
         ...
 

@@ -8,7 +8,7 @@ from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
 from bot.domain.prompt import PromptMessage
 from bot.domain.tco_chart import Chart
-from bot.job_ports import Claimed, Job, JobDesk, JobKind, JobReport, Jobs, Lane, QueueHealth
+from bot.job_ports import Claimed, Job, JobDesk, JobKind, JobReport, Jobs, Lane, QueueHealth, Reach
 from bot.store_ports import (
     ClaimOutcome,
     Clock,
@@ -17,6 +17,8 @@ from bot.store_ports import (
     Effects,
     Flags,
     History,
+    Judgement,
+    Judgements,
     Limits,
     Loaded,
     PlanRecord,
@@ -46,6 +48,8 @@ __all__ = [
     "JobKind",
     "JobReport",
     "Jobs",
+    "Judgement",
+    "Judgements",
     "Lane",
     "Limits",
     "Loaded",
@@ -60,6 +64,7 @@ __all__ = [
     "PromptMessage",
     "Prompts",
     "QueueHealth",
+    "Reach",
     "Refused",
     "RequestClaim",
     "Requests",

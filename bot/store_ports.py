@@ -204,6 +204,34 @@ class History(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Keep what somebody thought of a plan version, with the prompt and the model it is about; not who it was."""
+
+    plan: str
+    at: int
+    verdict: str
+    comment: str
+    industry: str
+    kind: str
+    language: str
+    written_by: str
+    prompt_version: str
+    model: str | None
+
+
+class Judgements(Protocol):
+    """Keep judgements of plans for the operator."""
+
+    async def keep(self, judgement: Judgement, *, tenant: str, user: str) -> None:
+        """Keep a judgement in place of an earlier one by the same person on the same plan version."""
+        ...
+
+    async def newest(self, most: int) -> tuple[Judgement, ...]:
+        """Return the newest judgements first, at most so many."""
+        ...
+
+
 LimitScope = Literal["user", "channel", "tenant", "all", "halted"]
 
 

@@ -266,7 +266,14 @@ def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[ty
     answering = Answering(
         chats=chats, texts=texts, writer=desk.writer, plans=store.plans, limits=store.limits, user_key=user_key
     )
-    delivery = Delivery(chats=chats, texts=texts, plans=store.plans, history=store.history, sharings=opened.sharings)
+    delivery = Delivery(
+        chats=chats,
+        texts=texts,
+        plans=store.plans,
+        history=store.history,
+        judgements=store.judgements,
+        sharings=opened.sharings,
+    )
     return {
         effects.Say: talking.say,
         effects.OpenForm: talking.open_form,

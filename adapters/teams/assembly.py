@@ -211,7 +211,6 @@ def _listening(options: TeamsOptions, seams: TeamsSeams, chat: TeamsChat) -> Lis
         conversations=seams.conversations,
         posts=seams.store,
         references=seams.store,
-        clock=seams.clock,
         texts=seams.texts,
         language=seams.language,
         guests=Guests(tenants=tenants, users=options.users),

@@ -1,12 +1,13 @@
 """What Teams sends, read into events of the bot: messages, edits, deletions, clicks, installations. Pure."""
 
 import html
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.teams.reference import Reference, read_kind
-from adapters.teams.taken import Click, Sender, Taken
+from adapters.teams.taken import Click, Feedback, Sender, Taken
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.events import ConversationRef, Deleted, Edited, Pressed, Said
 
@@ -132,13 +133,26 @@ def read_click(data: Body) -> Click | None:
     return Click(tag=tag, code=code, values=values)
 
 
-def read_feedback(body: Body) -> tuple[str, str]:
-    """Read a judgement: the message it is about and `good` or `bad`; empty texts when it is none."""
+def read_feedback(body: Body) -> Feedback | None:
+    """Read a judgement of a message; None when it is none."""
     value = _part(body, "value")
-    reaction = str(_part(value, "actionValue").get("reaction") or "")
+    given = _part(value, "actionValue")
+    reaction = str(given.get("reaction") or "")
     if value.get("actionName") != "feedback" or reaction not in _JUDGED:
-        return "", ""
-    return str(body.get("replyToId") or ""), _JUDGED[reaction]
+        return None
+    message = str(body.get("replyToId") or "")
+    return Feedback(message=message, verdict=_JUDGED[reaction], comment=_comment(given.get("feedback")))
+
+
+def _comment(given: object) -> str:
+    """Return the words beside a judgement: Teams sends them as JSON in a text, the Playground as they are."""
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        found = given
+    if isinstance(found, Mapping):
+        found = found.get("feedbackText")
+    return found.strip() if isinstance(found, str) else ""
 
 
 def press_keys(sender: Sender, name: str) -> tuple[str, ...]:

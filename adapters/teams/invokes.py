@@ -1,7 +1,7 @@
 """Answers to invokes of Teams: clicks on cards, dialogs, the message extension, feedback; each within five seconds."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.teams.cards import answered_card
@@ -12,7 +12,6 @@ from adapters.teams.inbound import press, read_click, read_feedback
 from adapters.teams.listening import Listening, is_stranger, values_of
 from adapters.teams.outbound import about_name
 from adapters.teams.pages import CARD_TYPE, card_activity
-from adapters.teams.reference import Reference
 from adapters.teams.tags import FORM_CODE, PICK_CODE, Tag, chosen
 from adapters.teams.taken import Click, Sender
 from bot.domain.brief import Language
@@ -135,17 +134,9 @@ class Invokes:
             return self._dialog(_START, language, dict(click.values), refine=False, errors=errors)
         channel = await self.connector.chat_with(sender.reference, sender.user, patience_s=_CALL_S)
         tenant = sender.place.tenant
-        await self.listening.refer_to(
-            Reference(
-                service_url=sender.reference.service_url,
-                kind="personal",
-                tenant=tenant,
-                channel=channel,
-                bot=sender.reference.bot,
-            )
-        )
+        chat = replace(sender.reference, kind="personal", channel=channel, team="")
         place = ConversationRef(platform="teams", tenant=tenant, channel=channel)
-        await self.listening.fill(sender, click, place, values)
+        await self.listening.fill(replace(sender, reference=chat), click, place, values)
         return _task_words(self.texts.say("teams.started", language))
 
     async def _find(self, body: Body, sender: Sender) -> Json:
@@ -156,21 +147,22 @@ class Invokes:
         return find_strategies(records, _wanted(_part(body, "value")))
 
     async def _judge(self, body: Body, sender: Sender) -> Json:
-        """Take in a judgement of a plan's last message."""
-        message, verdict = read_feedback(body)
-        about = await self.listening.posts.read(about_name(sender.place, message)) if message else {}
-        if about.get("place"):
-            taken = press(
-                sender,
-                name=f"{message}/{verdict}",
-                place=ConversationRef.parse(about["place"]),
-                button=verdict,
-                value="",
-                plan=int(about["plan"]),
-                version=int(about["version"]),
-            )
-            if taken.event:
-                await self.listening.hear(taken.event, taken.keys)
+        """Take in a judgement of a message of a plan; one we know nothing of is about the newest plan there."""
+        judged = read_feedback(body)
+        if judged is None:
+            return {}
+        about = await self.listening.posts.read(about_name(sender.place, judged.message))
+        taken = press(
+            sender,
+            name=f"{judged.message}/{judged.verdict}",
+            place=ConversationRef.parse(about["place"]) if about else sender.place,
+            button=judged.verdict,
+            value=judged.comment,
+            plan=int(about.get("plan", 0)),
+            version=int(about.get("version", 0)),
+        )
+        if taken.event and (about or await self.listening.state(sender.place)):
+            await self.listening.hear(taken.event, taken.keys, sender.reference)
         return {}
 
     def _dialog(

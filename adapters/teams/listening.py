@@ -15,7 +15,7 @@ from bot.domain.brief import Language
 from bot.domain.errors import BotError
 from bot.domain.events import ConversationRef, Event, Filled
 from bot.domain.talk.state import State
-from bot.ports import Clock, Conversations, Jobs, Texts
+from bot.ports import Conversations, Jobs, Reach, Texts
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,6 @@ Json = dict[str, Any]
 Drain = Callable[[str], Awaitable[int]]
 Greet = Callable[[ConversationRef, Language, str], Awaitable[None]]
 
-_REFERRED_FOR_S = 3600.0
-_MOST_REFERRED = 10_000
 _DRAIN_WITHIN_S = 2.0
 
 
@@ -49,13 +47,11 @@ class Listening:
     conversations: Conversations
     posts: Posts
     references: References
-    clock: Clock
     texts: Texts
     language: Language
     guests: Guests
     drain: Drain
     greet: Greet
-    _referred: dict[tuple[str, str], tuple[Reference, float]] = field(default_factory=dict)
     _running: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def take(self, taken: Taken) -> bool:
@@ -64,15 +60,16 @@ class Listening:
         if taken.gone:
             await self._forget(taken)
             return True
-        await self._refer(sender)
         if taken.greet:
+            await self.references.refer(sender.place.tenant, sender.place.channel, sender.reference.write())
             if taken.team:
                 await self.references.keep_team(sender.place.tenant, taken.team, sender.reference.write())
             self._start(self.greet(sender.place, sender.hint or self.language, sender.place.key()))
         if taken.click:
             found = await self.look_up(sender, taken.click)
             return found is not None and await self.use(sender, taken.click, found)
-        return taken.event is not None and await self.jobs.accept(taken.event, keys=taken.keys)
+        reach = _reach(sender.reference)
+        return taken.event is not None and await self.jobs.accept(taken.event, keys=taken.keys, reach=reach)
 
     async def look_up(self, sender: Sender, click: Click) -> Tag | None:
         """Return what a click means; None for one that is unknown, old, or from another conversation."""
@@ -99,7 +96,7 @@ class Listening:
             plan=tag.plan,
             version=tag.version,
         )
-        return taken.event is not None and await self.hear(taken.event, taken.keys)
+        return taken.event is not None and await self.hear(taken.event, taken.keys, sender.reference)
 
     async def fill(
         self, sender: Sender, click: Click, place: ConversationRef, values: tuple[tuple[str, str], ...]
@@ -107,11 +104,11 @@ class Listening:
         """Take in a form. Raises StoreError."""
         keys = press_keys(sender, f"{click.tag}/form")
         filled = Filled(id=keys[0], place=place, user=sender.user, at=sender.at, values=values, hint=sender.hint)
-        return await self.hear(filled, keys)
+        return await self.hear(filled, keys, sender.reference)
 
-    async def hear(self, event: Event, keys: tuple[str, ...]) -> bool:
+    async def hear(self, event: Event, keys: tuple[str, ...], reference: Reference) -> bool:
         """Accept an event and run the dialogue at once, or leave it to a worker. Raises StoreError."""
-        fresh = await self.jobs.accept(event, keys=keys)
+        fresh = await self.jobs.accept(event, keys=keys, reach=_reach(reference))
         if fresh:
             conversation = await self.conversations.find(event.place)
             try:
@@ -127,29 +124,13 @@ class Listening:
         loaded = await self.conversations.load(conversation) if conversation else None
         return loaded.state if loaded else None
 
-    async def refer_to(self, reference: Reference) -> None:
-        """Keep where a conversation is answered. Raises StoreError."""
-        await self.references.refer(reference.tenant, reference.channel, reference.write())
-
     async def close(self) -> None:
         """Wait for what is still being done."""
         while self._running:
             await asyncio.wait(self._running)
 
-    async def _refer(self, sender: Sender) -> None:
-        """Keep where the conversation is answered: before its event, and only when it is news."""
-        key, now = (sender.place.tenant, sender.place.channel), self.clock.monotonic()
-        known = self._referred.get(key)
-        if known and known[0] == sender.reference and now - known[1] < _REFERRED_FOR_S:
-            return
-        await self.refer_to(sender.reference)
-        if len(self._referred) >= _MOST_REFERRED:
-            self._referred.clear()
-        self._referred[key] = (sender.reference, now)
-
     async def _forget(self, taken: Taken) -> None:
         place = taken.sender.place
-        self._referred.pop((place.tenant, place.channel), None)
         await self.references.refer(place.tenant, place.channel, "")
         if taken.team:
             await self.references.keep_team(place.tenant, taken.team, "")
@@ -164,6 +145,11 @@ class Listening:
             await work
         except BotError as error:
             log.warning("a greeting in Teams failed: %s", error)
+
+
+def _reach(reference: Reference) -> Reach:
+    """Return how a conversation is answered, kept together with its event; a personal chat is its user's own."""
+    return Reach(text=reference.write(), own=reference.kind == "personal")
 
 
 def values_of(state: State | None) -> dict[str, str]:

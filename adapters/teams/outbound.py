@@ -89,7 +89,7 @@ class TeamsChat:
         await self._keep_tag(tag, _tag_of_view(to, view))
         id_ = await self._posting.post_once(spot, name, "card", await self._card(spot, view, tag), patience_s=WORDS_S)
         card = f"{to.channel}/{id_}"
-        await self.posts.keep(_plan_name(to, card), {"tag": tag})
+        await self.posts.keep(_plan_name(to, card), {"tag": tag}, of=to)
         return card
 
     async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:
@@ -123,7 +123,7 @@ class TeamsChat:
 
     async def greet(self, to: ConversationRef, language: Language, *, key: str) -> None:
         """Say hello once in a conversation the bot was added to: Teams tells of it twice. Raises ChatError."""
-        claim, _ = await self.posts.claim(f"welcome/{key}", "said")
+        claim, _ = await self.posts.claim(f"welcome/{key}", "said", of=to)
         if claim == "yours":
             await self.say(to, Message(text=self.texts.say("teams.welcome", language)), key=f"welcome/{key}")
 
@@ -135,24 +135,24 @@ class TeamsChat:
         reference = Reference.read(await self.references.referred(to.tenant, to.channel))
         if reference is None:
             raise ChatError("error.teams", final=True, call="reference", reason="unknown conversation")
-        return Spot(reference=reference, conversation=reference.conversation(to))
+        return Spot(to=to, reference=reference, conversation=reference.conversation(to))
 
     async def _tell(self, spot: Spot, name: str, field_: str, activity: Json, *, only_to: str | None) -> None:
         """Post something, to one person alone where that is wished and possible."""
         if only_to and self.targeted and spot.reference.kind != "personal":
             aimed = {**activity, "recipient": {"id": only_to, "isTargeted": True}}
             try:
-                await self._posting.post_once(spot, name, field_, aimed, patience_s=WORDS_S, private=True)
+                await self._posting.post_once(spot, name, field_, aimed, patience_s=WORDS_S, private=True, user=only_to)
             except Refused as error:
                 if error.status not in _NOT_HERE:
                     raise
                 log.info("a private message goes to the thread: %s", error)
             else:
                 return
-        await self._posting.post_once(spot, name, field_, activity, patience_s=WORDS_S)
+        await self._posting.post_once(spot, name, field_, activity, patience_s=WORDS_S, user=only_to or "")
 
     async def _keep_tag(self, tag: str, meaning: Tag) -> None:
-        await self.posts.keep(f"tag/{tag}", meaning.fields())
+        await self.posts.keep(f"tag/{tag}", meaning.fields(), of=meaning.place, user=meaning.only_to)
 
     async def _card(self, spot: Spot, view: PlanView, tag: str) -> Json:
         private = spot.reference.kind == "personal"
@@ -185,7 +185,7 @@ class TeamsChat:
     async def _remember(self, to: ConversationRef, id_: str, view: PlanView) -> None:
         """Remember what a judgement of a message is about."""
         about = {"place": to.key(), "plan": str(view.plan), "version": str(view.version)}
-        await self.posts.keep(about_name(to, id_), about)
+        await self.posts.keep(about_name(to, id_), about, of=to)
 
     def _due(self, name: str, view: PlanView) -> bool:
         """Say whether a view is shown now: a new section always, a progress line only every few seconds."""

@@ -12,6 +12,7 @@ from adapters.teams.pages import Page, digest_of
 from adapters.teams.reference import Reference
 from adapters.teams.store import Posts
 from bot.domain.errors import ChatError
+from bot.domain.events import ConversationRef
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ _GONE_STATUSES = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 class Spot:
     """Name where something is posted: a conversation, with its thread where it has one."""
 
+    to: ConversationRef
     reference: Reference
     conversation: str
 
@@ -50,13 +52,21 @@ class Posting:
     posts: Posts
 
     async def post_once(
-        self, spot: Spot, name: str, field: str, activity: Json, *, patience_s: float, private: bool = False
+        self,
+        spot: Spot,
+        name: str,
+        field: str,
+        activity: Json,
+        *,
+        patience_s: float,
+        private: bool = False,
+        user: str = "",
     ) -> str:
-        """Post a message and return its id, or the one of the message posted under this name before.
+        """Post a message (`user` alone is meant) and return its id, or that of the one posted under this name before.
 
         Raises ChatError. Teams has no way to look a message up: after a crash between post and note it comes again.
         """
-        claim, kept = await self.posts.claim(name, field)
+        claim, kept = await self.posts.claim(name, field, of=spot.to, user=user)
         if claim == "done":
             return str(json.loads(kept)["id"])
         made = await self.connector.post(

@@ -75,7 +75,7 @@ class TeamsSharing:
         if reference is None:
             return "not_allowed"
         name = f"share/{key}/{channel}"
-        claim, _ = await self.chat.posts.claim(name, "card")
+        claim, _ = await self.chat.posts.claim(name, "card", of=to)
         if claim == "done":
             return "shared_before"
         elements = self._elements(summary)

@@ -3,18 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
+from bot.domain.events import ConversationRef
+
 PostClaim = Literal["yours", "taken_before", "done"]
 
 
 class Posts(Protocol):
     """Remember what was posted, so that a repeat edits it and does not post it again."""
 
-    async def claim(self, name: str, field: str) -> tuple[PostClaim, str]:
-        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
+    async def claim(
+        self, name: str, field: str, *, of: ConversationRef | None = None, user: str = ""
+    ) -> tuple[PostClaim, str]:
+        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it.
+
+        It goes when the conversation of `of` is forgotten, or `user` alone where one is named.
+        """
         ...
 
-    async def keep(self, name: str, fields: Mapping[str, str]) -> None:
-        """Keep what is known of posts."""
+    async def keep(
+        self, name: str, fields: Mapping[str, str], *, of: ConversationRef | None = None, user: str = ""
+    ) -> None:
+        """Keep what is known of posts; `of` and `user` as above."""
         ...
 
     async def read(self, name: str) -> dict[str, str]:

@@ -31,6 +31,15 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """Be a judgement of a message of ours: `good` or `bad`, with the words given for it."""
+
+    message: str
+    verdict: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """Hold what one activity means.
 

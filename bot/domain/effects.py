@@ -135,12 +135,13 @@ class ExportPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepFeedback:
-    """Store a user's judgement of a plan version."""
+    """Store a user's judgement of a plan version, with the words they gave for it."""
 
     plan: int
     version: int
     user: str
     verdict: str
+    comment: str = ""
 
 
 Effect = (

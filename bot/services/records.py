@@ -206,6 +206,7 @@ MIGRATIONS: Mapping[str, Sequence[Migration]] = {
     "state": (),
     "section": (),
     "plan": (),
+    "judgement": (),
     "note": (),
 }
 CODEC = Codec(MIGRATIONS)

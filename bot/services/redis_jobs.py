@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from bot.domain.errors import StoreError
 from bot.domain.events import Event
-from bot.ports import Claimed, ClaimOutcome, Clock, Job, JobReport, Lane, QueueHealth
+from bot.ports import Claimed, ClaimOutcome, Clock, Job, JobReport, Lane, QueueHealth, Reach
 from bot.services.records import CODEC
 from bot.services.redis_keys import hashed, owner_key
 from bot.services.redis_scripts import Scripts
@@ -56,7 +56,7 @@ class RedisJobs:
         self._block_s = block_s
         self._seen: dict[str, str] = {}
 
-    async def accept(self, event: Event, *, keys: Sequence[str]) -> bool:
+    async def accept(self, event: Event, *, keys: Sequence[str], reach: Reach | None = None) -> bool:
         """Put an event into its conversation's inbox and enqueue a drain job; False for a duplicate."""
         place = event.place
         now = self._clock.now_ms()
@@ -74,6 +74,9 @@ class RedisJobs:
             owner_key(place.tenant, event.user),
             place.tenant,
             event.user,
+            hashed(place.tenant, place.channel) if reach else "",
+            reach.text if reach else "",
+            int(reach.own) if reach else 0,
             *seen,
         )
         return talk is not None

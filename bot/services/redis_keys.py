@@ -58,6 +58,9 @@ KEYS: Mapping[str, Key] = {
     "teams_post": Key("teams:post:{}", "retention", "hash: what was posted for one card or message, and open claims"),
     "teams_talk": Key("teams:talk:{}", "retention", "where a conversation in Teams is answered, as JSON"),
     "teams_pace": Key("teams:pace:{}", "pace", "hash: how far a conversation's calls are used up"),
+    # What people thought of plans.
+    "judgement": Key("judgement:{}", "retention", "what one person thought of one plan version, as JSON"),
+    "judged": Key("judged", "", "zset: judgements by time; those past the retention go with each new one"),
     "slack_state": Key("slack:state:{}", "state", "a state of an installation, and who used it up"),
     "slack_lock": Key("slack:lock:{}", "lock", "who refreshes a workspace's token"),
     # Kept by other parts, named here so that the check after each test and the documentation know them.
@@ -78,6 +81,7 @@ class Lifetimes:
     request: int = DAY
     tombstone: int = 7 * DAY
     answer: int = HOUR
+    farewell: int = 10 * MINUTE
     seen: int = DAY
     ended: int = 10 * MINUTE
     reserved: int = DAY

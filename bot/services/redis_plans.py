@@ -59,5 +59,7 @@ class RedisHistory:
         count = 0
         for one in users:
             wish = hashed(key, one)
-            count += await self._scripts.run("forget", owner_key(tenant, one), one, tenant, wish, sparing)
+            count += await self._scripts.run(
+                "forget", owner_key(tenant, one), one, tenant, wish, sparing, hashed(tenant, one)
+            )
         return count

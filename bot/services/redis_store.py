@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Limits, Plans, Requests
+from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Judgements, Limits, Plans, Requests
 from bot.services.clock import SystemClock
 from bot.services.redis_client import Tuning, connect
 from bot.services.redis_jobs import Leasing, RedisEffects, RedisJobDesk, RedisJobs
+from bot.services.redis_judgements import RedisJudgements
 from bot.services.redis_keys import DAY, KeyNames, Lifetimes
 from bot.services.redis_limits import Budget, RedisLimits
 from bot.services.redis_plans import RedisHistory, RedisPlans
@@ -50,6 +51,7 @@ class Store:
     plans: Plans
     history: History
     requests: Requests
+    judgements: Judgements
     jobs: Jobs
     effects: Effects
     desk: JobDesk
@@ -78,6 +80,7 @@ async def open_store(
                 flags=RedisFlags(slow),
                 plans=RedisPlans(slow),
                 history=RedisHistory(slow),
+                judgements=RedisJudgements(slow),
                 requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
                 jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing, block_s=chosen.tuning.block_s),
                 effects=RedisEffects(slow),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
+from bot.domain.events import ConversationRef
 from bot.ports import Clock
 from bot.services.redis_keys import hashed
 from bot.services.redis_scripts import Scripts
@@ -17,16 +18,20 @@ class RedisTeams:
         self._scripts = scripts
         self._clock = clock
 
-    async def claim(self, name: str, field: str) -> tuple[Literal["yours", "taken_before", "done"], str]:
+    async def claim(
+        self, name: str, field: str, *, of: ConversationRef | None = None, user: str = ""
+    ) -> tuple[Literal["yours", "taken_before", "done"], str]:
         """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
         attempt = self._scripts.new_id()
-        outcome, kept = await self._scripts.run("teams_claim", hashed(name), field, attempt)
+        outcome, kept = await self._scripts.run("teams_claim", hashed(name), field, attempt, *_whose(of, user))
         return outcome, kept
 
-    async def keep(self, name: str, fields: Mapping[str, str]) -> None:
+    async def keep(
+        self, name: str, fields: Mapping[str, str], *, of: ConversationRef | None = None, user: str = ""
+    ) -> None:
         """Keep what is known of posts."""
         flat = [part for pair in fields.items() for part in pair]
-        await self._scripts.run("teams_keep", hashed(name), *flat)
+        await self._scripts.run("teams_keep", hashed(name), *_whose(of, user), *flat)
 
     async def read(self, name: str) -> dict[str, str]:
         """Return all that was kept under a name; a claim that is still open is an empty text."""
@@ -59,3 +64,8 @@ class RedisTeams:
     async def hold(self, name: str, seconds: float) -> None:
         """Let nobody call for so many seconds."""
         await self._scripts.run("teams_hold", hashed(name), self._clock.now_ms() + int(seconds * 1000))
+
+
+def _whose(of: ConversationRef | None, user: str) -> tuple[str, str]:
+    """Return the place and the person something is kept for, as the scripts name them."""
+    return of.key() if of else "", hashed(of.tenant, user) if of and user else ""

@@ -8,11 +8,13 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.ports import Judgement
 from bot.services.redis_store import StoreOptions, open_store
 from tests.contracts.store_cases import claim, said
 from tests.fakes.slack_town import ANA, GENERAL
@@ -149,3 +151,28 @@ async def test_jobs_can_be_listed_shown_retried_and_dropped(redis_server: RedisS
         assert await store.limits.halted() == "costs"
         assert (await finished("jobs", "resume", **environ))[0] == 0
         assert await store.limits.halted() == ""
+
+
+async def test_judgements_are_listed_one_a_line(redis_server: RedisServer) -> None:
+    """`feedback` prints what people thought with prompt and model, newest first and nobody's id; without Redis it refuses."""
+    assert (await finished("feedback", REDIS_URL=""))[0] == 3
+    namespace = "judged"
+    judgement = Judgement(
+        plan="c/1/1",
+        at=1_700_000_000_000,
+        verdict="bad",
+        comment="más corto",
+        industry="finance",
+        kind="pro",
+        language="es",
+        written_by="model",
+        prompt_version="0123456789ab",
+        model="llama",
+    )
+    async with open_store(redis_server.url, StoreOptions(namespace=namespace)) as store:
+        await store.judgements.keep(judgement, tenant="T1", user="USECRET")
+    code, out, _ = await finished("feedback", REDIS_URL=redis_server.url, REDIS_NAMESPACE=namespace)
+
+    assert code == 0
+    assert "USECRET" not in out
+    assert json.loads(out) == {"schema_version": 1, **asdict(judgement)}

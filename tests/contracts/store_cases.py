@@ -1,5 +1,9 @@
 """Small events, states and briefs for the suites of the store's ports."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
 from bot.domain.brief import Brief
 from bot.domain.effects import Effect, Say, Write
 from bot.domain.events import ConversationRef, Said
@@ -57,3 +61,18 @@ async def perform_job(store: Store, *effects: Effect, event: str = "e1", user: s
     assert await store.conversations.commit(loaded, event=heard, state=state(), effects=wanted) == "done"
     (job,) = await claim(store)
     return job
+
+
+async def dump(store: Store) -> str:
+    """Return everything the namespace holds, names and values."""
+    client: Any = store.scripts.client
+    read: dict[str, Callable[[str], Awaitable[object]]] = {
+        "string": client.get,
+        "hash": client.hgetall,
+        "list": partial(client.lrange, start=0, end=-1),
+        "set": client.smembers,
+        "zset": partial(client.zrange, start=0, end=-1),
+        "stream": client.xrange,
+    }
+    keys = [key async for key in client.scan_iter(match=store.scripts.keys.root + "*")]
+    return "\n".join([f"{key} {await read[await client.type(key)](key)}" for key in keys])

@@ -1,9 +1,6 @@
 """Contract of the right to be forgotten: every trace goes, is counted, and work under way cannot bring it back."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 import pytest
 
@@ -13,22 +10,18 @@ from bot.domain.errors import StoreError
 from bot.domain.events import ConversationRef
 from bot.ports import SavedSection
 from bot.services.redis_store import Store
-from tests.contracts.store_cases import OTHER, PLACE, begin, claim, perform_job, plan_record, said, state, write_effect
-
-
-async def dump(store: Store) -> str:
-    """Return everything the namespace holds, names and values."""
-    client: Any = store.scripts.client
-    read: dict[str, Callable[[str], Awaitable[object]]] = {
-        "string": client.get,
-        "hash": client.hgetall,
-        "list": partial(client.lrange, start=0, end=-1),
-        "set": client.smembers,
-        "zset": partial(client.zrange, start=0, end=-1),
-        "stream": client.xrange,
-    }
-    keys = [key async for key in client.scan_iter(match=store.scripts.keys.root + "*")]
-    return "\n".join([f"{key} {await read[await client.type(key)](key)}" for key in keys])
+from tests.contracts.store_cases import (
+    OTHER,
+    PLACE,
+    begin,
+    claim,
+    dump,
+    perform_job,
+    plan_record,
+    said,
+    state,
+    write_effect,
+)
 
 
 async def _live(store: Store, user: str, place: ConversationRef = PLACE) -> str:

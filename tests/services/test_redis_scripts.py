@@ -16,8 +16,7 @@ from bot.services.redis_limits import budgets
 from bot.services.redis_scripts import script_text
 from bot.services.redis_store import Store, StoreOptions, open_store
 from bot.worker import notice_for
-from tests.contracts.store_cases import BRIEF, OTHER, PLACE, claim, plan_record, said, state, write_effect
-from tests.contracts.test_history import dump
+from tests.contracts.store_cases import BRIEF, OTHER, PLACE, claim, dump, plan_record, said, state, write_effect
 from tests.contracts.test_limits import SetClock
 from tests.fakes.wire import Fate, laid_wire
 from tests.redis_server import RedisServer, free_port

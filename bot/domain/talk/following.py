@@ -113,9 +113,15 @@ def _act(turn: Turn, plan: int, version: int) -> Step:
         case "export":
             effect = ExportPlan(plan=plan, version=version, user=user, format=turn.heard.value)
         case _:
-            verdict = turn.heard.value or turn.heard.button
-            effect = KeepFeedback(plan=plan, version=version, user=user, verdict=verdict)
+            verdict, comment = _judged(turn)
+            effect = KeepFeedback(plan=plan, version=version, user=user, verdict=verdict, comment=comment)
     return Step(state, (effect,))
+
+
+def _judged(turn: Turn) -> tuple[str, str]:
+    """Return the verdict and the words beside it: "good" and "bad" carry words, "feedback" carries the verdict."""
+    button, value = turn.heard.button, turn.heard.value
+    return (value or button, "") if button == "feedback" else (button, value)
 
 
 def turn_away(turn: Turn) -> Step:

@@ -1,8 +1,8 @@
 -- use: _jobs
 -- Takes an event in once: dedupe, inbox, drain job. Answers the conversation's id, or false for a duplicate.
-local attempt, fresh, place, item, body, now, owner, tenant, user = unpack(ARGV, 1, 9)
+local attempt, fresh, place, item, body, now, owner, tenant, user, spot, reach, own = unpack(ARGV, 1, 12)
 local double = false
-for i = 10, #ARGV do
+for i = 13, #ARGV do
   local key = K.seen(ARGV[i])
   if not redis.call('SET', key, attempt, 'PX', T.seen, 'NX') then
     if redis.call('GET', key) == attempt then return redis.call('GET', K.name(place)) or fresh end
@@ -29,6 +29,11 @@ if new or not known or redis.call('PTTL', K.user(owner)) < T.retention / 2 then
 end
 if new or redis.call('PTTL', K.name(place)) < T.dialogue / 2 then
   redis.call('SET', K.name(place), talk, 'PX', T.dialogue)
+end
+-- How the place is reached is kept with each event, so that an answer always finds its way.
+if reach ~= '' then
+  redis.call('SET', K.teams_talk(spot), reach, 'PX', T.retention)
+  if own == '1' then redis.call('HSET', K.log(talk), 't:key:teams:talk:' .. spot, 1) end
 end
 enqueue(attempt, 'talk', '1 drain:' .. talk, body, now, talk, owner)
 return talk

@@ -1,6 +1,6 @@
 -- use: _jobs
 -- Deletes every trace of one user: jobs first, then conversations, plans and history; answers how many records went.
-local owner, user, tenant, wish, sparing = unpack(ARGV, 1, 5)
+local owner, user, tenant, wish, sparing, whose = unpack(ARGV, 1, 6)
 local before = redis.call('GET', K.forgot(wish))
 if before then return tonumber(before) end
 local count, quoted, talks = 0, '"' .. user .. '"', redis.call('HKEYS', K.user(owner))
@@ -16,6 +16,22 @@ local function is_theirs(talk)
     if string.find(value, quoted, 1, true) then return true end
   end
   return false
+end
+
+-- What a platform keeps beside a conversation. How a place is reached stays a moment: the last answer goes there.
+local function drop_kept(talk, of)
+  local kept = redis.call('HGETALL', K.log(talk))
+  for i = 1, #kept, 2 do
+    local key = string.match(kept[i], '^t:key:(.*)$')
+    if key and (not of or kept[i + 1] == of) then
+      if string.find(key, '^teams:talk:') then
+        redis.call('PEXPIRE', R .. key, T.farewell)
+      else
+        count = count + redis.call('DEL', R .. key)
+      end
+      redis.call('HDEL', K.log(talk), kept[i])
+    end
+  end
 end
 
 local whole = {}
@@ -40,11 +56,13 @@ for _, talk in ipairs(talks) do
       if place and redis.call('GET', K.name(place)) == talk then redis.call('DEL', K.name(place)) end
       if other then redis.call('HDEL', K.user(other), talk) end
     end
+    drop_kept(talk)
     redis.call('DEL', K.talk(talk), K.long(talk), K.inbox(talk), K.log(talk), K.flags(talk))
   else
     for _, item in ipairs(redis.call('LRANGE', K.inbox(talk), 0, -1)) do
       if string.find(item, '"user":' .. quoted, 1, true) then count = count + redis.call('LREM', K.inbox(talk), 1, item) end
     end
+    drop_kept(talk, whose)
     redis.call('HDEL', K.log(talk), 'u:' .. owner)
   end
 end

@@ -1,0 +1,8 @@
+-- Keeps what somebody thought of a plan version, unless its conversation was forgotten.
+local talk, name, whose, at, record = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+if redis.call('EXISTS', K.gone(talk)) == 1 then return 0 end
+redis.call('SET', K.judgement(name), record, 'PX', T.retention)
+if redis.call('EXISTS', K.log(talk)) == 1 then redis.call('HSET', K.log(talk), 't:key:judgement:' .. name, whose) end
+redis.call('ZADD', K.judged(), at, name)
+redis.call('ZREMRANGEBYSCORE', K.judged(), '-inf', at - T.retention)
+return 1
