@@ -41,7 +41,7 @@ async def test_nothing_is_left_of_a_forgotten_user(bot: Running) -> None:
     client = store.scripts.client
     lives = {
         key: await client.pttl(key)
-        async for key in client.scan_iter(match="*teams:talk:*")
+        async for key in client.scan_iter(match=f"{store.scripts.keys.root}teams:talk:*")
         if bot.personal.id in str(await client.get(key))
     }
     assert all(0 < left <= 600_000 for left in lives.values()), lives
