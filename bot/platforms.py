@@ -77,6 +77,7 @@ def _open_slack(settings: Settings, ground: Ground) -> AbstractAsyncContextManag
         token_keys=settings.slack_token_keys.get_secret_value(),
         public_url=settings.public_url,
         base_url=settings.slack_api_url,
+        deadline_s=settings.deadline_s,
     )
     seams = SlackSeams(
         jobs=ground.store.jobs,

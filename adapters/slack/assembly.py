@@ -14,17 +14,20 @@ from adapters.slack.app import Door, Doors, Listening, build_app, doors_of
 from adapters.slack.calls import Caller
 from adapters.slack.home import Home
 from adapters.slack.installations import Client, Installations, InstallationStore, make_seal
+from adapters.slack.limits import STREAM_DEADLINE_S
 from adapters.slack.oauth import Installing
 from adapters.slack.outbound import SlackChat
 from adapters.slack.rhythm import Rhythms
 from adapters.slack.sharing import SlackSharing
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.store import Answers, Budget, Posts, Tokens
+from adapters.slack.streaming import Stop
 from adapters.slack.tokens import OneToken
 from bot.domain.brief import Language
 from bot.domain.errors import SettingsError
+from bot.domain.events import ConversationRef, Pressed
 from bot.domain.industries import IndustryBook
-from bot.ports import Clock, Conversations, History, Jobs, Texts
+from bot.ports import Clock, Conversations, History, Jobs, PlanView, Texts
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ class SlackStore(Posts, Budget, Answers, InstallationStore, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackOptions:
-    """Set what Slack depends on: the secrets of the app, and the address of its Web API."""
+    """Set what Slack depends on: the secrets of the app, the address of its Web API, how long a plan may take."""
 
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
@@ -47,6 +50,7 @@ class SlackOptions:
     token_keys: str = field(default="", repr=False)
     public_url: str = ""
     base_url: str = AsyncWebClient.BASE_URL
+    deadline_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,8 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             session=session,
             rhythms=Rhythms(seams.clock.monotonic),
             language=seams.language,
+            stop=_stopping(seams),
+            streams=options.deadline_s < STREAM_DEADLINE_S,
         )
         after = Afterwards(
             conversations=seams.conversations,
@@ -146,6 +152,24 @@ def _open_installing(options: SlackOptions, seams: SlackSeams, session: aiohttp.
         language=seams.language,
         public_url=options.public_url,
     )
+
+
+def _stopping(seams: SlackSeams) -> Stop:
+    """Return what makes a stream that was stopped in Slack the same as our own button."""
+
+    async def stop(to: ConversationRef, view: PlanView, key: str) -> None:
+        pressed = Pressed(
+            id=key,
+            place=to,
+            user=view.requester,
+            at=seams.clock.now_ms(),
+            button="stop",
+            plan=view.plan,
+            version=view.version,
+        )
+        await seams.jobs.accept(pressed, keys=(pressed.id,))
+
+    return stop
 
 
 def _home(caller: Caller, seams: SlackSeams) -> Home:

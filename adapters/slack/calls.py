@@ -20,8 +20,10 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 20.0
 BUSY_S = 30.0
 """Seconds until another try where Slack names none."""
-REPEATABLE = frozenset({"chat.update", "chat.delete", "conversations.open", "conversations.replies", "views.publish"})
-"""Methods that do the same again, so that a lost answer needs no looking."""
+REPEATABLE = frozenset(
+    {"chat.update", "chat.delete", "chat.stopStream", "conversations.open", "conversations.replies", "views.publish"}
+)
+"""Methods that do the same again, or say that it is done, so that a lost answer needs no looking."""
 SCOPES_HEADER = "X-OAuth-Scopes"
 _OTHER = Pace(20, 4)
 _TOO_MANY = 429

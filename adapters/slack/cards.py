@@ -39,7 +39,7 @@ def card_blocks(view: PlanView, to: ConversationRef, texts: Texts) -> tuple[Json
     if rest:
         blocks.append(buttons(rest, _tag(view, to, 2)))
     if view.status == "done":
-        blocks.append(_feedback(view, to, texts))
+        blocks.append(feedback(view, to, texts, row=3))
     private = to.channel.startswith(("D", "U", "W"))
     hint = texts.say("card.follow_up.direct" if private else "card.follow_up.mention", language)
     blocks.append(_context("\n".join(filter(None, (view.footer, hint)))))
@@ -119,7 +119,7 @@ def _button(choice: Choice, number: int) -> Json:
     return made
 
 
-def _feedback(view: PlanView, to: ConversationRef, texts: Texts) -> Json:
+def feedback(view: PlanView, to: ConversationRef, texts: Texts, *, row: int) -> Json:
     """Return Slack's own pair of feedback buttons."""
 
     def judge(name: str) -> Json:
@@ -132,7 +132,7 @@ def _feedback(view: PlanView, to: ConversationRef, texts: Texts) -> Json:
         "positive_button": judge("good"),
         "negative_button": judge("bad"),
     }
-    return {"type": "context_actions", "block_id": _tag(view, to, 3).write(), "elements": [element]}
+    return {"type": "context_actions", "block_id": _tag(view, to, row).write(), "elements": [element]}
 
 
 def _tag(view: PlanView, to: ConversationRef, row: int) -> Tag:

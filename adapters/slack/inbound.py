@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.slack.forms import FORM, read_form
 from adapters.slack.tags import ACTION, FormTag, Tag
-from adapters.slack.taken import NOTHING, OPENED, Form, Taken
+from adapters.slack.taken import NOTHING, OPENED, Form, Taken, stop_key
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef, Deleted, Edited, Filled, Pressed, Said
 
@@ -145,7 +145,8 @@ def _read_stop(body: Body, event: Body, at: int) -> Taken:
         platform="slack", tenant=tenant, channel=str(event["channel"]), thread=str(event.get("thread_ts") or "")
     )
     pressed = Pressed(id=str(body["event_id"]), place=place, user=str(event["user"]), at=at, button="stop")
-    return Taken(event=pressed, keys=(pressed.id,), tenant=tenant, known_only=True)
+    streams = (stop_key(place.channel, str(ts)) for ts in event.get("streaming_message_ts") or ())
+    return Taken(event=pressed, keys=(pressed.id, *streams), tenant=tenant, known_only=True)
 
 
 def _read_gone(body: Body, event: Body, at: int) -> Taken:

@@ -18,7 +18,7 @@ PAGE_BLOCKS = 45
 PAGE_BYTES = 11_000
 """Ours, below 12,000 characters of a message [docs] and the 13,200 at which msg_blocks_too_long came [bolt-js#2509]."""
 PAGE_TABLES = 1
-"""[docs] Older pages allow one table block in a message, newer ones 10,000 characters over all tables."""
+"""[docs] Older pages allow one table block of a kind in a message, newer ones 10,000 characters over all tables."""
 TEXT = 40_000
 """[docs] Characters of `text`; longer ones are cut by Slack."""
 EDIT_TEXT = 4_000
@@ -39,6 +39,24 @@ LIST_INDENT = 8
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
 TABLE_CHARACTERS = 10_000
+DATA_TABLE_ROWS = 100
+"""Rows with the head: 201 in newer documentation, 101 in older; a page of a table has 100."""
+CHART_TITLE = 50
+CHART_LABEL = 20
+CHART_POINTS = 20
+CHART_SERIES = 6
+"""12 in newer documentation, 6 in older."""
+
+# Streams.
+STREAM_DEADLINE_S = 240.0
+"""Ours: a plan that may take longer is posted and edited, for a stream dies about five minutes after its start, busy or
+not [python-slack-sdk#1859, node-slack-sdk#2702]."""
+STREAM_AGE_S = 240.0
+"""Ours: a stream older than this is ended and its message edited."""
+TASKS = 50
+"""[blocks] Tasks of a plan."""
+TASK_TITLE = 150
+"""Ours: no source names a limit; long details of tasks were refused [vercel/chat#601]."""
 
 # Views [blocks].
 VIEW_BLOCKS = 100
@@ -69,13 +87,15 @@ class Pace:
 
 
 # [docs] Rate tiers by method: tier 2 is 20 a minute, tier 3 is 50, tier 4 is 100; posting is one a second and channel.
-TIER_2, TIER_3, TIER_4 = Pace(20, 4), Pace(50, 10), Pace(100, 20)
+# What comes at once and what comes in the minute after it stay below them together.
+TIER_2, TIER_3, TIER_4 = Pace(16, 4), Pace(40, 10), Pace(80, 20)
 POSTING = Pace(60, 3)
 PACES: Mapping[str, Pace] = MappingProxyType(
     {
         "chat.postMessage": POSTING,
         "chat.postEphemeral": TIER_4,
         "chat.update": TIER_3,
+        "chat.delete": TIER_3,
         "chat.startStream": TIER_2,
         "chat.appendStream": TIER_4,
         "chat.stopStream": TIER_2,

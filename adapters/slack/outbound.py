@@ -7,17 +7,17 @@ from http import HTTPStatus
 
 import aiohttp
 
-from adapters.slack.calls import Caller, reason_of, remedy_of
-from adapters.slack.cards import card_blocks, card_text, message_blocks, message_text
+from adapters.slack.calls import Caller, reason_of
+from adapters.slack.cards import message_blocks, message_text
 from adapters.slack.forms import build_form
 from adapters.slack.limits import ANSWERS, ELSEWHERE
-from adapters.slack.pages import Page, digest_of, lay_out
-from adapters.slack.posting import SILENT, Content, Posting, Spot, read_post
+from adapters.slack.posting import SILENT, Content, Posting, Spot
 from adapters.slack.rhythm import Rhythms
+from adapters.slack.showing import Showing
 from adapters.slack.store import Answers, Posts
+from adapters.slack.streaming import Stop, Streaming
 from adapters.slack.tags import FormTag
 from adapters.slack.taken import OPENED, Form
-from adapters.slack.thread import Thread
 from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
@@ -28,8 +28,8 @@ from bot.ports import Choice, Message, PlanView, Texts
 
 log = logging.getLogger(__name__)
 
-# How long a call may wait for the workspace's pace: somebody waits for words, nobody for a progress line.
-WORDS_S, BETWEEN_S, LAST_S = 10.0, 2.0, 30.0
+WORDS_S = 10.0
+"""How long a call may wait for the workspace's pace: somebody waits for words."""
 _DIRECT = ("D", "U", "W")
 _USERS = ("U", "W")
 _NOT_FOR_THEM = ELSEWHERE | {"user_not_in_channel"}
@@ -37,7 +37,10 @@ _NOT_FOR_THEM = ELSEWHERE | {"user_not_in_channel"}
 
 @dataclass(slots=True, kw_only=True)
 class SlackChat:
-    """Talk in Slack; `language` is the one where nothing is known of the conversation."""
+    """Talk in Slack; `language` is the one where nothing is known of the conversation.
+
+    `stop` ends a plan whose stream somebody stopped in Slack; with `streams` plans are streamed.
+    """
 
     caller: Caller
     posts: Posts
@@ -47,6 +50,8 @@ class SlackChat:
     session: aiohttp.ClientSession
     rhythms: Rhythms
     language: Language
+    stop: Stop
+    streams: bool
     _direct: dict[tuple[str, str], str] = field(default_factory=dict)
 
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
@@ -74,7 +79,7 @@ class SlackChat:
 
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
         """Post the card of a plan and return `channel/ts`; where the bot may not post, with the requester alone."""
-        content = self._card(to, view)
+        content = self._showing.card(to, view)
         spot = await self._spot(to)
         try:
             ts = await self._posting.post_once(spot, f"card/{key}", "card", content, patience_s=WORDS_S)
@@ -87,26 +92,7 @@ class SlackChat:
 
     async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:
         """Make card and thread show `view`; between two sections only as often as the pace of calls allows."""
-        name = f"thread/{to.tenant}/{card}"
-        pages, is_last = lay_out(view.sections), view.status != "writing"
-        rhythm = self.rhythms.of(f"{name}/{view.version}", forget=is_last)
-        shown = digest_of([page.blocks for page in pages])
-        due_pages = is_last or (bool(pages) and rhythm.pages_due(shown))
-        due_card = is_last or rhythm.card_due(view.progress)
-        if not due_pages and not due_card:
-            return
-        shows, known = pages if due_pages else None, await self.posts.read(name)
-        home = read_post(known.get("home", ""))
-        try:
-            calls = await self._show(to, home.ts if home else card, name, view, shows, known, card_too=due_card)
-        except ChatError as error:
-            if reason_of(error) not in ELSEWHERE or to.channel.startswith(_DIRECT) or home:
-                raise
-            log.warning("a plan goes on with its requester: %s", error)
-            moved = await self._move(to, view, name)
-            await self._posting.keep(name, "home", moved, Content(text=""))
-            calls = await self._show(to, moved, name, view, shows, {}, card_too=due_card)
-        rhythm.shown(calls, pages=shown if due_pages else None, progress=view.progress if due_card else None)
+        await self._showing.show(to, card, view)
 
     async def open_form(
         self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
@@ -137,53 +123,27 @@ class SlackChat:
     def _posting(self) -> Posting:
         return Posting(caller=self.caller, posts=self.posts)
 
-    async def _show(
-        self,
-        to: ConversationRef,
-        card: str,
-        name: str,
-        view: PlanView,
-        pages: tuple[Page, ...] | None,
-        known: Mapping[str, str],
-        *,
-        card_too: bool,
-    ) -> int:
-        """Show pages, then the card, so that it says "done" last; returns the number of calls."""
-        channel, _, ts = card.rpartition("/")
-        thread = to.thread if to.thread and to.channel == channel else ts
-        spot = Spot(tenant=to.tenant, channel=channel, thread=thread)
-        patience = BETWEEN_S if view.status == "writing" else LAST_S
-        kept = Thread(posting=self._posting, spot=spot, name=f"{name}{_moved(card, name)}", version=view.version)
-        calls = 0 if pages is None else await kept.show(pages, known, patience_s=patience)
-        if not card_too:
-            return calls
-        content, before = self._card(to, view), read_post(known.get("card", ""))
-        if before and before.digest == digest_of(content.body()):
-            return calls
-        ts = before.ts if before else ts
-        try:
-            await self._posting.edit(spot, ts, content, patience_s=patience)
-        except ChatError as error:
-            if remedy_of(error) not in ("plainer", "anew"):
-                raise
-            # Somebody deleted the card: its buttons are needed, so it stands in the thread from now on.
-            ts = await self._posting.post(spot, content, key=f"{name}/card", patience_s=patience)
-        await self._posting.keep(kept.name, "card", ts, content)
-        return calls + 1
+    @property
+    def _showing(self) -> Showing:
+        return Showing(
+            posting=self._posting,
+            streaming=Streaming(
+                posting=self._posting, clock=self.caller.clock, texts=self.texts, stop=self.stop, enabled=self.streams
+            ),
+            rhythms=self.rhythms,
+            texts=self.texts,
+            move=self._move,
+        )
 
     async def _move(self, to: ConversationRef, view: PlanView, name: str) -> str:
         """Post the card in the requester's direct messages, with a hint why it stands there."""
         channel = await self._direct_channel(to.tenant, view.requester)
         spot = Spot(tenant=to.tenant, channel=channel)
-        ts = await self._posting.post_once(spot, name, "moved", self._card(to, view), patience_s=WORDS_S)
+        ts = await self._posting.post_once(spot, name, "moved", self._showing.card(to, view), patience_s=WORDS_S)
         hint = Message(text=self.texts.say("say.not_in_channel", view.language), only_to=view.requester)
         thread = ConversationRef(platform="slack", tenant=to.tenant, channel=channel, thread=ts)
         await self.say(thread, hint, key=f"{name}/hint")
         return f"{channel}/{ts}"
-
-    def _card(self, to: ConversationRef, view: PlanView) -> Content:
-        blocks = card_blocks(view, to, self.texts)
-        return Content(text=card_text(view), blocks=blocks, plain=f"{card_text(view)}\n{view.progress}")
 
     async def _whisper(self, to: ConversationRef, user: str, content: Content) -> None:
         """Show something to one user: as the command's own answer, in the channel, or in direct messages."""
@@ -253,10 +213,6 @@ class SlackChat:
 
 SILENT_THERE = {name: value for name, value in SILENT.items() if not name.startswith("unfurl")}
 """What keeps a private message literal; it has no previews that could be turned off."""
-
-
-def _moved(card: str, name: str) -> str:
-    return "" if name.endswith(card) else "/moved"
 
 
 def _values_of(state: State) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.safe import for_slack
@@ -16,29 +16,41 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Be one message of the thread: the headings on it and its blocks."""
+    """Be one message of the thread: the headings on it and its blocks; the last one also closes the plan.
+
+    `simple` are the blocks for a workspace that refuses native tables and charts.
+    """
 
     headings: tuple[str, ...]
     blocks: tuple[Json, ...]
     sections: tuple[str, ...]
+    simple: tuple[Json, ...] = ()
+    closing: tuple[Json, ...] = ()
 
     @property
     def text(self) -> str:
         """The line a notification shows."""
-        return " · ".join(self.headings)
+        return " · ".join(for_slack(heading) for heading in self.headings)
 
     @property
     def plain(self) -> str:
         """All that stands on the page, without its form, as Slack takes it in a text."""
-        return "\n".join(for_slack(line) for block in self.blocks for line in _lines(block))
+        shown = (
+            simple if block["type"] in _DRAWN else block for block, simple in zip(self.blocks, self.simple, strict=True)
+        )
+        return "\n".join(for_slack(line) for block in shown for line in _lines(block))
+
+
+_TABLES = frozenset({"table", "data_table"})
+_DRAWN = frozenset({"data_visualization"})
 
 
 def _lines(block: Json) -> Iterator[str]:
     """Yield the texts of a block, a table row on one line."""
-    if block["type"] == "table":
+    if block["type"] in _TABLES:
         yield from (" | ".join(_words(cell) for cell in row) for row in block["rows"])
     else:
-        yield from (_words(element) for element in block.get("elements", (block,)))
+        yield from (_words(element).rstrip("\n") for element in block.get("elements", (block,)))
 
 
 def _words(part: Any) -> str:
@@ -72,7 +84,7 @@ class _Sheet:
         return (
             sum(unit.size for unit in together) <= PAGE_BYTES
             and len(together) <= PAGE_BLOCKS
-            and sum(unit.table for unit in together) <= PAGE_TABLES
+            and all(sum(unit.kind == kind for unit in together) <= PAGE_TABLES for kind in _TABLES)
         )
 
     def add(self, section: SectionView, units: Sequence[Unit]) -> None:
@@ -81,9 +93,17 @@ class _Sheet:
             self.sections.append(section.id)
             self.headings.append(section.heading)
 
+    def page(self) -> Page:
+        return Page(
+            headings=tuple(self.headings),
+            blocks=tuple(unit.block for unit in self.units),
+            sections=tuple(self.sections),
+            simple=tuple(unit.simple or unit.block for unit in self.units),
+        )
 
-def lay_out(sections: Sequence[SectionView]) -> tuple[Page, ...]:
-    """Return the pages of some sections; a further section changes no page but the last."""
+
+def lay_out(sections: Sequence[SectionView], closing: Sequence[Json] = ()) -> tuple[Page, ...]:
+    """Return the pages of some sections; a further section changes no page but the last, which bears the closing."""
     sheets: list[_Sheet] = []
     for section in sections:
         units = render_section(section)
@@ -91,17 +111,14 @@ def lay_out(sections: Sequence[SectionView]) -> tuple[Page, ...]:
             sheets[-1].add(section, units)
             continue
         sheets.append(_Sheet([], [], []))
-        if sheets[-1].takes(units):
-            sheets[-1].add(section, units)
-            continue
-        for group in _groups(units):
+        for group in [units] if sheets[-1].takes(units) else _groups(units):
             if not sheets[-1].takes(group):
                 sheets.append(_Sheet([], [], []))
             sheets[-1].add(section, group)
-    return tuple(
-        Page(tuple(sheet.headings), tuple(unit.block for unit in sheet.units), tuple(sheet.sections))
-        for sheet in sheets
-    )
+    pages = [sheet.page() for sheet in sheets]
+    if pages:
+        pages[-1] = replace(pages[-1], closing=tuple(closing))
+    return tuple(pages)
 
 
 def _groups(units: Sequence[Unit]) -> list[list[Unit]]:

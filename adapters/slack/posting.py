@@ -3,10 +3,10 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
-from adapters.slack.calls import Caller, remedy_of
+from adapters.slack.calls import Caller, reason_of, remedy_of
 from adapters.slack.limits import EDIT_TEXT
 from adapters.slack.pages import digest_of
 from adapters.slack.store import Posts
@@ -34,31 +34,50 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Be the content of one message: its line for notifications, its blocks, and all of it as plain text."""
+    """Be the content of one message: its line for notifications, its blocks, and all of it as plain text.
+
+    `simple` are the same blocks where native tables and charts are refused.
+    """
 
     text: str
     blocks: Sequence[Json] = ()
     plain: str = ""
+    simple: Sequence[Json] = ()
 
     def body(self) -> Json:
         """Return the arguments that carry it; without blocks an edit has to say so, or the old ones stay."""
         return {"text": self.text, "blocks": list(self.blocks)}
 
+    def forms(self) -> tuple[Json, ...]:
+        """Return the arguments that carry it in its own form and in plainer ones, for what Slack may refuse."""
+        simpler = [replace(self, blocks=self.simple)] if self.simple and self.simple != self.blocks else []
+        plainest = [Content(text=self.plain or self.text)] if self.blocks else []
+        return tuple(content.body() for content in (self, *simpler, *plainest))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """Be what is known of one post: where it stands and a short name of what it shows."""
+    """Be what is known of one post: where it stands and a short name of what it shows.
+
+    While its `state` is open it is a stream that began at `begun_ms` and shows `sent` blocks, those `digest` names;
+    frozen, its reader stopped it. `tries` counts the appends Slack did not take.
+    """
 
     ts: str
     digest: str
+    state: Literal["", "open", "frozen"] = ""
+    sent: int = 0
+    begun_ms: int = 0
+    tries: int = 0
+
+    def write(self) -> str:
+        """Return it as it is kept."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value or name == "digest"})
 
 
 def read_post(kept: str) -> Posted | None:
-    """Read what `Posting.keep` kept; None when nothing was posted yet."""
-    if not kept:
-        return None
-    found = json.loads(kept)
-    return Posted(found["ts"], found["digest"])
+    """Read what was kept of a post; None when nothing was posted yet."""
+    return Posted(**json.loads(kept)) if kept else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +105,26 @@ class Posting:
 
     async def keep(self, name: str, field: str, ts: str, content: Content) -> None:
         """Keep what was posted."""
-        await self.posts.keep(name, {field: json.dumps({"ts": ts, "digest": digest_of(content.body())})})
+        await self.posts.keep(name, {field: Posted(ts=ts, digest=digest_of(content.body())).write()})
 
     async def post(self, spot: Spot, content: Content, *, key: str, patience_s: float) -> str:
-        """Post a message and return its ts; as plain text where Slack refuses its blocks. Raises ChatError."""
+        """Post a message and return its ts; in a plainer form where Slack refuses its blocks. Raises ChatError."""
         body = {"channel": spot.channel, "thread_ts": spot.thread or None, **SILENT}
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-        try:
-            made = await self.caller.call(
-                spot.tenant, "chat.postMessage", patience_s=patience_s, metadata=metadata, **body, **content.body()
-            )
-        except ChatError as error:
-            if remedy_of(error) not in ("plainer", "anew") or not content.blocks:
-                raise
-            log.warning("Slack refused the blocks of a message: %s", error)
-            made = await self.caller.call(
-                spot.tenant, "chat.postMessage", patience_s=patience_s, **body, text=content.plain or content.text
-            )
-        return str(made["ts"])
+        forms = content.forms()
+        for number, form in enumerate(forms, start=1):
+            # The plainest form goes without metadata: they may be what was refused.
+            named = metadata_of(key) if number < len(forms) or not content.blocks else None
+            try:
+                made = await self.caller.call(
+                    spot.tenant, "chat.postMessage", patience_s=patience_s, metadata=named, **body, **form
+                )
+            except ChatError as error:
+                if remedy_of(error) not in ("plainer", "anew") or number == len(forms):
+                    raise
+                log.warning("Slack refused the blocks of a message: %s", error)
+            else:
+                return str(made["ts"])
+        raise AssertionError  # a content has at least one form
 
     async def _find(self, spot: Spot, key: str) -> str:
         """Look for a message a dead worker may have posted; where reading was not granted, nothing is found."""
@@ -138,12 +159,37 @@ class Posting:
 
     async def edit(self, spot: Spot, ts: str, content: Content, *, patience_s: float) -> None:
         """Make a message of ours show other content. Raises ChatError."""
-        body = {"channel": spot.channel, "ts": ts, **QUIET}
+        forms = [form for form in content.forms() if form["blocks"] or len(form["text"]) <= EDIT_TEXT]
+        for number, form in enumerate(forms, start=1):
+            try:
+                await self._update(spot, ts, form, patience_s)
+            except ChatError as error:
+                if remedy_of(error) != "plainer" or number == len(forms):
+                    raise
+                log.warning("Slack refused the blocks of an edit: %s", error)
+            else:
+                return
+
+    async def _update(self, spot: Spot, ts: str, form: Json, patience_s: float) -> None:
+        body = {"channel": spot.channel, "ts": ts, **QUIET, **form}
         try:
-            await self.caller.call(spot.tenant, "chat.update", patience_s=patience_s, **body, **content.body())
+            await self.caller.call(spot.tenant, "chat.update", patience_s=patience_s, **body)
         except ChatError as error:
-            if remedy_of(error) != "plainer" or not content.blocks or len(content.plain) > EDIT_TEXT:
+            if reason_of(error) != "streaming_state_conflict":
                 raise
-            log.warning("Slack refused the blocks of an edit: %s", error)
-            plain = Content(text=content.plain or content.text)
-            await self.caller.call(spot.tenant, "chat.update", patience_s=patience_s, **body, **plain.body())
+            await self.end_stream(spot, ts, patience_s=patience_s)
+            await self.caller.call(spot.tenant, "chat.update", patience_s=patience_s, **body)
+
+    async def end_stream(self, spot: Spot, ts: str, *, patience_s: float) -> None:
+        """End a stream as it is; one that has ended already stays so. Raises ChatError where a later try helps."""
+        try:
+            await self.caller.call(spot.tenant, "chat.stopStream", patience_s=patience_s, channel=spot.channel, ts=ts)
+        except ChatError as error:
+            if not error.final:
+                raise
+            log.info("a stream had ended: %s", error)
+
+
+def metadata_of(key: str) -> Json:
+    """Return the metadata by which a message of ours is found again."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}

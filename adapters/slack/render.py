@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from adapters.markdown import section_blocks, size_of
 from adapters.safe import bare
 from adapters.slack.limits import HEADER_TEXT, LIST_INDENT, ROOM, SECTION_TEXT
+from adapters.slack.tables import chart_block, chart_lines, data_table, is_of_figures, markdown_table
 from bot.domain.document.blocks import (
     Block,
     BulletList,
@@ -22,6 +23,7 @@ from bot.domain.document.blocks import (
     Text,
     plain,
 )
+from bot.domain.tco_chart import Chart
 from bot.ports import SectionView
 
 Json = dict[str, Any]
@@ -29,23 +31,45 @@ Json = dict[str, Any]
 _HEADER_LEVEL = 2
 LINKING = frozenset({"sources"})
 """Sections whose links are live: the bot itself writes them, from its own books."""
+COMPARING = frozenset({"tco"})
+"""Sections whose tables of figures are tables of data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Be one Slack block with the bytes of its text; a page never ends with a `leads` one."""
+    """Be one Slack block with the bytes of its text; a page never ends with a `leads` one.
+
+    `simple` says the same in a block that every workspace takes.
+    """
 
     block: Json
     size: int
     leads: bool = False
-    table: bool = False
+    simple: Json | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the type of the block."""
+        return str(self.block["type"])
 
 
 def render_section(section: SectionView) -> tuple[Unit, ...]:
-    """Return a section with its heading as units in order."""
+    """Return a section with its heading as units in order; its chart stands after the first table of figures."""
     head = Unit(header(section.heading), len(section.heading.encode()), leads=True)
     blocks = section_blocks(section.markdown, ROOM)
-    return (head, *render_blocks(blocks, links=section.id in LINKING))
+    caption = section.heading if section.id in COMPARING else ""
+    units = [head, *render_blocks(blocks, links=section.id in LINKING, caption=caption)]
+    if section.chart is not None:
+        kinds = [unit.kind for unit in units]
+        place = kinds.index("data_table") + 1 if "data_table" in kinds else len(units)
+        units.insert(place, _chart(section.chart))
+    return tuple(units)
+
+
+def _chart(chart: Chart) -> Unit:
+    lines = chart_lines(chart)
+    simple = rich_text([section_of((Span(line),), links=False, end="\n") for line in lines])
+    return Unit(chart_block(chart), sum(len(line.encode()) for line in lines), simple=simple)
 
 
 def header(text: str) -> Json:
@@ -56,8 +80,11 @@ def header(text: str) -> Json:
     return {"type": "header", "text": {"type": "plain_text", "text": clean or "-", "emoji": False}}
 
 
-def render_blocks(blocks: Sequence[Block], *, links: bool) -> tuple[Unit, ...]:
-    """Return neutral blocks as units; running text is gathered into rich text blocks as large as one may be."""
+def render_blocks(blocks: Sequence[Block], *, links: bool, caption: str = "") -> tuple[Unit, ...]:
+    """Return neutral blocks as units; running text is gathered into rich text blocks as large as one may be.
+
+    With a `caption`, tables of figures become tables of data.
+    """
     units: list[Unit] = []
     waiting: list[Json] = []
     filled = 0
@@ -72,7 +99,7 @@ def render_blocks(blocks: Sequence[Block], *, links: bool) -> tuple[Unit, ...]:
         size = size_of(block)
         if isinstance(block, Heading | Table | Rule):
             flush()
-            units.append(_own_unit(block, size, links=links))
+            units.append(_own_unit(block, size, links=links, caption=caption))
             continue
         if filled + size > SECTION_TEXT:
             flush()
@@ -82,9 +109,10 @@ def render_blocks(blocks: Sequence[Block], *, links: bool) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def _own_unit(block: Heading | Table | Rule, size: int, *, links: bool) -> Unit:
+def _own_unit(block: Heading | Table | Rule, size: int, *, links: bool, caption: str) -> Unit:
     if isinstance(block, Table):
-        return Unit(_table(block, links=links), size, table=True)
+        native = data_table(block, caption) if caption and is_of_figures(block) else _table(block, links=links)
+        return Unit(native, size, simple=markdown_table(block))
     if isinstance(block, Rule):
         return Unit({"type": "divider"}, size)
     if block.level <= _HEADER_LEVEL:

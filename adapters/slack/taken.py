@@ -43,4 +43,9 @@ class Taken:
     language: Language | None = None
 
 
+def stop_key(channel: str, ts: str) -> str:
+    """Name the stop of a stream: Slack tells of it in an event and at the next append, in any order."""
+    return f"stopped/{channel}/{ts}"
+
+
 NOTHING = Taken()

@@ -1,12 +1,11 @@
 """The sections of a plan in its thread: each page posted once, then edited; what was posted is remembered first."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.slack.calls import reason_of, remedy_of
 from adapters.slack.pages import Page, digest_of
-from adapters.slack.posting import Content, Posting, Spot, read_post
+from adapters.slack.posting import Content, Posted, Posting, Spot, read_post
 from bot.domain.errors import ChatError
 
 GONE = "gone"
@@ -29,15 +28,19 @@ class Thread:
         """
         calls = 0
         for number, page in enumerate(pages):
-            calls += await self._show_page(f"{self.version}/page/{number}", page, known, patience_s)
+            calls += await self.show_page(self.field(number), content_of(page), known, patience_s=patience_s)
         for field in self._beyond(len(pages), known):
             # The figures changed and the new text needs fewer messages: the last ones must not go on standing there.
             kept = read_post(known[field])
             if kept and kept.digest != GONE:
                 await self._take_away(kept.ts, patience_s)
-                await self.posting.posts.keep(self.name, {field: json.dumps({"ts": kept.ts, "digest": GONE})})
+                await self.posting.posts.keep(self.name, {field: Posted(ts=kept.ts, digest=GONE).write()})
                 calls += 1
         return calls
+
+    def field(self, number: int) -> str:
+        """Return the name under which a page is kept."""
+        return f"{self.version}/page/{number}"
 
     def _beyond(self, count: int, known: Mapping[str, str]) -> list[str]:
         return [
@@ -55,8 +58,8 @@ class Thread:
             if reason_of(error) != "message_not_found":
                 raise
 
-    async def _show_page(self, field: str, page: Page, known: Mapping[str, str], patience_s: float) -> int:
-        content = Content(text=page.text, blocks=page.blocks, plain=page.plain)
+    async def show_page(self, field: str, content: Content, known: Mapping[str, str], *, patience_s: float) -> int:
+        """Post one message, or edit it where it shows something else; returns the number of calls. Raises ChatError."""
         kept = read_post(known.get(field, ""))
         if kept is None:
             return await self._post_page(field, content, patience_s)
@@ -95,3 +98,9 @@ class Thread:
         ts = await self.posting.post(self.spot, content, key=f"{self.name}/{field}", patience_s=patience_s)
         await self.posting.keep(self.name, field, ts, content)
         return 1
+
+
+def content_of(page: Page) -> Content:
+    """Return what a page says as the content of one message."""
+    blocks, simple = (*page.blocks, *page.closing), (*page.simple, *page.closing)
+    return Content(text=page.text, blocks=blocks, plain=page.plain, simple=simple)

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from tests.fakes.slack_gate import Call, Refused
-from tests.fakes.slack_rules import ALL_BLOCKS_TEXT, MARKDOWN_TOTAL, check_blocks, strings_of, text_of_blocks
+from tests.fakes.slack_rules import ALL_BLOCKS_TEXT, MARKDOWN_TOTAL, check_blocks, say, strings_of, text_of_blocks
 from tests.fakes.slack_world import Channel, Message
 
 TEXT_LIMIT = 40_000
@@ -63,12 +63,18 @@ def read_blocks(call: Call, *, allowed: int = 50) -> list[dict[str, Any]] | None
     blocks = parse_json(call.args["blocks"], "invalid_blocks_format")
     if not isinstance(blocks, list):
         raise Refused("invalid_blocks_format")
-    found = check_blocks(blocks)
+    found = check_blocks(blocks) + refused_kinds(call, blocks)
     if found or len(blocks) > allowed:
         raise Refused("invalid_blocks", "; ".join(found), response_metadata={"messages": found})
     if text_of_blocks(blocks) > ALL_BLOCKS_TEXT:
         raise Refused("msg_blocks_too_long" if call.method != "chat.update" else "msg_too_long", "all blocks together")
     return call.world.name_blocks(blocks)
+
+
+def refused_kinds(call: Call, blocks: list[dict[str, Any]]) -> list[str]:
+    """Return what a workspace refuses that was not given every kind of block yet."""
+    kinds = call.world.app.refused_blocks
+    return [say(f"unsupported type: {each['type']}", "/blocks") for each in blocks if each.get("type") in kinds]
 
 
 def read_metadata(call: Call) -> dict[str, Any] | None:

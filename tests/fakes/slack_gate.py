@@ -5,7 +5,7 @@ import json
 import math
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,21 @@ class Hold:
         self.released.set()
 
 
+@dataclass(slots=True, kw_only=True)
+class Strike:
+    """Strike at the n-th chat.* call from its ordering, before or after it is done; its answer never comes."""
+
+    nth: int
+    before: bool
+    blow: Callable[[], None]
+    seen: int = 0
+
+    def hits(self, method: str) -> bool:
+        """Count a call and say whether it is the one."""
+        self.seen += method.startswith("chat.")
+        return method.startswith("chat.") and self.seen == self.nth
+
+
 @dataclass(slots=True)
 class Gate:
     """Decide whether a call comes through; count what came."""
@@ -138,6 +153,7 @@ class Gate:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     holds: dict[str, Hold] = field(default_factory=dict)
+    strike: Strike | None = None
     cut_rate: float = 0.0
     cut_next: Counter[str] = field(default_factory=Counter)
     rng: random.Random = field(default_factory=lambda: random.Random(7))

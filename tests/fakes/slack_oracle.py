@@ -25,12 +25,16 @@ _WRONG = (
 
 
 def second_opinion(args: Mapping[str, Any]) -> Iterable[str]:
-    """Yield what slackblocks would refuse of the blocks among the arguments of an accepted call."""
-    blocks = args.get("blocks")
-    if isinstance(blocks, str):
-        blocks = json.loads(blocks)
-    for block in blocks or []:
+    """Yield what slackblocks would refuse of the blocks among the arguments of an accepted call, those of streams too."""
+    for block in _read(args.get("blocks")):
         yield from complaints(block)
+    for chunk in _read(args.get("chunks")):
+        for block in chunk.get("blocks", ()):
+            yield from complaints(block)
+
+
+def _read(value: Any) -> list[dict[str, Any]]:
+    return list(json.loads(value) if isinstance(value, str) else value or [])
 
 
 def complaints(block: dict[str, Any]) -> list[str]:

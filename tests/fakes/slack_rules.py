@@ -157,7 +157,7 @@ def check_blocks(blocks: Any, surface: str = "message", pointer: str = "/blocks"
         found.append(say(f"no more than {MAX_BLOCKS[surface]} items allowed", pointer))
     for index, block in enumerate(blocks):
         found += _check_block(block, surface, f"{pointer}/{index}")
-    return found + _check_together(blocks, pointer)
+    return found + check_together(blocks, pointer)
 
 
 def _check_block(block: Any, surface: str, pointer: str) -> list[Finding]:
@@ -357,7 +357,8 @@ SPECIAL: Mapping[str, Callable[[dict[str, Any], str], list[Finding]]] = {
 }
 
 
-def _check_together(blocks: list[Any], pointer: str) -> list[Finding]:
+def check_together(blocks: list[Any], pointer: str) -> list[Finding]:
+    """Return what is too much, or doubled, in all blocks of a message together."""
     whole = [block for block in blocks if isinstance(block, dict)]
     found: list[Finding] = []
     ids = [block["block_id"] for block in whole if block.get("block_id")]

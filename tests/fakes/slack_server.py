@@ -26,6 +26,7 @@ from tests.fakes.slack_gate import (
     Gate,
     Hold,
     Refused,
+    Strike,
     Violation,
     authorize,
     check_call,
@@ -160,6 +161,10 @@ class SlackServer:
         """Do calls and cut the connection at this rate, the same ones for the same seed."""
         self.gate.cut_rate, self.gate.rng = rate, random.Random(seed)
 
+    def strike(self, nth: int, blow: Callable[[], None], *, before: bool = False) -> None:
+        """Have something happen at the nth chat.* call from now, before or after it is done; its answer never comes."""
+        self.gate.strike = Strike(nth=nth, before=before, blow=blow)
+
     # what tests read
 
     def transcript(self, channel: str, thread: str | None = None, viewer: str | None = None) -> list[str]:
@@ -217,6 +222,9 @@ class SlackServer:
         if self.latency_s:
             await asyncio.sleep(self.latency_s)
         raw = await request.read()
+        strike = self.gate.strike if self.gate.strike and self.gate.strike.hits(method) else None
+        if strike and strike.before:
+            return _struck(request, strike)
         fault = self.gate.ordered(method)
         args: dict[str, Any] = {}
         try:
@@ -228,6 +236,8 @@ class SlackServer:
             self._remember(method, args, refused, ordered=fault is not None)
             return _refusal(refused, self._scopes_header(request, args))
         self.calls.append(Asked(method, args, None, self.clock()))
+        if strike:
+            return _struck(request, strike)
         if self.gate.cuts(method):
             assert request.transport is not None
             request.transport.abort()
@@ -286,6 +296,14 @@ class SlackServer:
             )
         except Refused as refused:
             return web.Response(status=refused.status, text=refused.code)
+
+
+def _struck(request: web.Request, strike: Strike) -> web.Response:
+    """Strike, and never answer."""
+    strike.blow()
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
 
 
 def _bearer(request: web.Request, args: dict[str, Any]) -> str | None:

@@ -11,13 +11,23 @@ from tests.fakes.slack_chat import (
     pings_of,
     read_blocks,
     read_metadata,
+    refused_kinds,
 )
 from tests.fakes.slack_gate import Call, Refused
-from tests.fakes.slack_rules import MARKDOWN_TOTAL, TASK_STATUSES, check_blocks
+from tests.fakes.slack_rules import (
+    ALL_BLOCKS_TEXT,
+    MARKDOWN_TOTAL,
+    TASK_STATUSES,
+    check_blocks,
+    check_together,
+    text_of_blocks,
+)
 from tests.fakes.slack_world import Message, Stream
 
 STREAM_BYTES = 12_000
 """One streamed message takes about 12,000 characters, counted in bytes to be safe (CopilotKit #6063, #6244)."""
+PLAN_TASKS = 50
+"""Tasks of one plan (slackblocks 3.0, plan.tasks.max_items)."""
 MODES = frozenset({"timeline", "plan"})
 SESSION_STATUSES = frozenset({"active", "processing", "suspended", "closed"})
 
@@ -42,6 +52,7 @@ def start_stream(call: Call) -> dict[str, Any]:
     thread_ts = check_thread(channel, call.args.get("thread_ts"), "invalid_thread_ts")
     stream = Stream(started_at=call.world.clock(), task_display_mode=mode)
     text, rows = read_parts(call, stream, required=False)
+    check_whole([], stream, text, rows)
     message = new_message(call, channel, thread_ts=thread_ts, stream=stream)
     write_parts(call, message, text, rows)
     call.world.sessions[channel.id, message.root] = "processing"
@@ -71,6 +82,7 @@ def append_stream(call: Call) -> dict[str, Any]:
     message = streaming_message(call)
     assert message.stream is not None
     text, rows = read_parts(call, message.stream, required=True)
+    check_whole(message.blocks, message.stream, text, rows)
     write_parts(call, message, text, rows)
     return {"channel": message.channel, "ts": message.ts}
 
@@ -84,6 +96,7 @@ def stop_stream(call: Call) -> dict[str, Any]:
         raise Refused("invalid_arguments", f"session_status {status}")
     blocks, metadata = read_blocks(call), read_metadata(call)
     text, rows = read_parts(call, message.stream, required=False)
+    check_whole(message.blocks, message.stream, text, rows, last=blocks or [])
     write_parts(call, message, text, rows)
     message.blocks += blocks or []
     message.pings += pings_of(call, "", "", blocks)
@@ -100,7 +113,7 @@ def read_parts(call: Call, stream: Stream, *, required: bool) -> tuple[str, list
     if not isinstance(chunks, list):
         raise Refused("invalid_chunks")
     for chunk in chunks:
-        _check_chunk(chunk)
+        _check_chunk(call, chunk)
     text = str(call.args.get("markdown_text") or "")
     text += "".join(chunk["text"] for chunk in chunks if chunk["type"] == "markdown_text")
     rows = [chunk for chunk in chunks if chunk["type"] != "markdown_text"]
@@ -116,7 +129,31 @@ def read_parts(call: Call, stream: Stream, *, required: bool) -> tuple[str, list
     return text, rows
 
 
-def _check_chunk(chunk: Any) -> None:
+def check_whole(
+    standing: list[dict[str, Any]],
+    stream: Stream,
+    text: str,
+    rows: list[dict[str, Any]],
+    *,
+    last: list[dict[str, Any]] | None = None,
+) -> None:
+    """Refuse what would be too much for the whole message, however it came: the limits count for all calls together.
+
+    All text of blocks: bolt-js #2509; tables, charts and ids together: as in chat.postMessage; tasks: slackblocks.
+    """
+    blocks = [*standing, *(block for row in rows if row["type"] == "blocks" for block in row["blocks"]), *(last or [])]
+    found = check_together(blocks, "/blocks")
+    if found:
+        raise Refused("invalid_blocks", "; ".join(found), response_metadata={"messages": found})
+    written = stream.characters + len(text.encode()) + text_of_blocks(blocks)
+    if written > ALL_BLOCKS_TEXT:
+        raise Refused("msg_too_long", f"{written} characters of text and blocks in one stream")
+    tasks = {*stream.tasks, *(row["id"] for row in rows if row["type"] == "task_update")}
+    if len(tasks) > PLAN_TASKS:
+        raise Refused("invalid_chunks", f"{len(tasks)} tasks in one plan")
+
+
+def _check_chunk(call: Call, chunk: Any) -> None:
     kind = chunk.get("type") if isinstance(chunk, dict) else None
     if kind == "markdown_text" and isinstance(chunk.get("text"), str):
         return
@@ -125,7 +162,7 @@ def _check_chunk(chunk: Any) -> None:
     if kind == "task_update" and chunk.get("id") and chunk.get("title") and chunk.get("status") in TASK_STATUSES:
         return
     if kind == "blocks" and isinstance(chunk.get("blocks"), list):
-        found = check_blocks(chunk["blocks"])
+        found = check_blocks(chunk["blocks"]) + refused_kinds(call, chunk["blocks"])
         if found:
             raise Refused("invalid_blocks", "; ".join(found), response_metadata={"messages": found})
         return

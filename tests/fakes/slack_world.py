@@ -245,6 +245,7 @@ class App:
     messages_tab: bool = True
     stream_in_public_without_membership: bool = False
     post_burst: int = 4
+    refused_blocks: frozenset[str] = frozenset()
     edit_window_s: float | None = None
     token_rotation: bool = True
     redirect_uris: tuple[str, ...] = ()
