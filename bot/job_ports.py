@@ -60,10 +60,13 @@ class Jobs(Protocol):
         """
         ...
 
-    async def claim(self, worker: str, *, free: int, writing: int, reclaim: bool) -> tuple[Claimed, ...]:
+    async def claim(
+        self, worker: str, *, free: int, writing: int, reclaim: bool, wait_s: float = 0.0
+    ) -> tuple[Claimed, ...]:
         """Take up to `free` jobs, dialogue first and at most `writing` of the writing kind.
 
         `reclaim` also looks for jobs whose lease has run out. Delayed jobs that are due come back with every call.
+        With `wait_s`, for a worker that found nothing a moment ago: wait so many seconds for something new first.
         """
         ...
 
@@ -88,10 +91,6 @@ class Jobs(Protocol):
 
         The event that a drain job died of goes with it, and what waits behind it gets a drain job of its own.
         """
-        ...
-
-    async def arrivals(self, wait_s: float) -> bool:
-        """Wait for new jobs; False when none came within `wait_s` seconds."""
         ...
 
     async def tidy(self, *, idle_s: float) -> int:

@@ -95,10 +95,7 @@ class Worker:
         """Work until `stop` is set, then drain for the grace period and hand back the rest."""
         renewing = asyncio.create_task(self._every(self._rhythm.renew_s, self._renew))
         claiming = asyncio.create_task(self._claim_on(stop))
-        loops = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(self._every(self._rhythm.tidy_s, self._tidy)),
-        ]
+        loops = [asyncio.create_task(self._every(self._rhythm.tidy_s, self._tidy))]
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait([stopping, renewing, claiming, *loops], return_when=asyncio.FIRST_COMPLETED)
@@ -115,29 +112,33 @@ class Worker:
                 raise error
 
     async def _claim_on(self, stop: asyncio.Event) -> None:
-        looked = float("-inf")
+        looked, quiet = float("-inf"), False
         while not stop.is_set():
             self._wake.clear()
+            if len(self._running) >= self._concurrency:
+                await self._wake.wait()
+                continue
             now = self._clock.monotonic()
             reclaim = now - looked >= self._rhythm.poll_s
             looked = now if reclaim else looked
             try:
-                claimed = await self._claim(reclaim=reclaim)
+                claimed = await self._claim(reclaim=reclaim, wait_s=self._rhythm.poll_s if quiet else 0.0)
             except StoreError as error:
                 log.warning("no jobs while the store is away: %s", error)
-                claimed = 0
-            if not claimed and not stop.is_set():
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._rhythm.poll_s):
-                        await self._wake.wait()
+                await self._clock.sleep(self._rhythm.poll_s)
+            else:
+                quiet = not claimed
+                # What was claimed starts before more is looked for.
+                await asyncio.sleep(0)
 
-    async def _claim(self, *, reclaim: bool) -> int:
-        free = self._concurrency - len(self._running)
-        if free <= 0:
-            return 0
+    async def _claim(self, *, reclaim: bool, wait_s: float) -> int:
         writing = sum(one.claimed.lane == "write" for one in self._running.values())
         claimed = await self._jobs.claim(
-            self._name, free=free, writing=max(0, self._writing - writing), reclaim=reclaim
+            self._name,
+            free=self._concurrency - len(self._running),
+            writing=max(0, self._writing - writing),
+            reclaim=reclaim,
+            wait_s=wait_s,
         )
         for one in claimed:
             self._start(one)
@@ -157,18 +158,6 @@ class Worker:
         if not task.cancelled() and (error := task.exception()):
             log.error("job %s was left to its lease", claimed.job.id, exc_info=error)
         self._wake.set()
-
-    async def _listen(self) -> None:
-        """Wake the claiming as soon as something new arrives; polling alone would do, only later."""
-        while True:
-            try:
-                if await self._jobs.arrivals(self._rhythm.poll_s * 10):
-                    self._wake.set()
-                    # A full worker would be told of the same arrivals over and over.
-                    while len(self._running) >= self._concurrency:
-                        await self._clock.sleep(self._rhythm.poll_s)
-            except StoreError:
-                await self._clock.sleep(self._rhythm.poll_s)
 
     async def _attempt(self, claimed: Claimed) -> None:
         if claimed.starts > self._patience.starts:

@@ -9,6 +9,7 @@ from bot.domain.events import Bound, Event, Written
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood
 from bot.domain.talk import changing, commanding, filling, following
+from bot.domain.talk.altering import altered
 from bot.domain.talk.heard import Heard
 from bot.domain.talk.hearing import hear
 from bot.domain.talk.replies import describe_understood, say
@@ -63,7 +64,7 @@ def _touched(state: State, event: Event, heard: Heard) -> State:
     if isinstance(event, Written | Bound) or heard.kind in ("stranger", "nothing"):
         return state
     goes_on = state.forget_of == event.user and heard.kind != "forget"
-    return replace(state, touched_ms=max(event.at, state.touched_ms), forget_of="" if goes_on else state.forget_of)
+    return altered(state, touched_ms=max(event.at, state.touched_ms), forget_of="" if goes_on else state.forget_of)
 
 
 RULES: Mapping[RuleName, Rule] = MappingProxyType(

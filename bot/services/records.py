@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from bot.domain.errors import StoreError
@@ -38,6 +39,15 @@ def _dataclasses_of(kind: Any) -> tuple[type, ...]:
 
 
 @cache
+def values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Return the function that reads all fields of a dataclass at once, in their order."""
+    names = [f.name for f in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+@cache
 def encoder(kind: Any) -> Encoder:
     """Return the function that makes a value declared as `kind` plain; raises TypeError for a kind it cannot keep."""
     origin = get_origin(kind)
@@ -61,7 +71,11 @@ def encoder(kind: Any) -> Encoder:
 
 
 def _encode_tagged(value: Any) -> Any:
-    return None if value is None else {TAG: type(value).__name__, **_encode_dataclass(cast("Any", type(value)))(value)}
+    if value is None:
+        return None
+    made = {TAG: type(value).__name__}
+    made.update(_encode_dataclass(cast("Any", type(value)))(value))
+    return made
 
 
 def _optional(inner: Encoder) -> Encoder:
@@ -91,13 +105,13 @@ def _encode_set(each: Encoder) -> Encoder:
 def _encode_dataclass(kind: Any) -> Encoder:
     hints = get_type_hints(kind)
     parts = tuple((f.name, f.default, encoder(hints[f.name])) for f in fields(kind))
+    read = values_of(kind)
 
     def encode_fields(value: Any) -> dict[str, Any]:
         # A field at its default is left out: records stay small, and changing a default needs a migration.
         made = {}
-        for name, default, encode in parts:
-            item = getattr(value, name)
-            if default is MISSING or item != default:
+        for (name, default, encode), item in zip(parts, read(value), strict=True):
+            if item is not default and (default is MISSING or item != default):
                 made[name] = item if encode is _same else encode(item)
         return made
 
@@ -160,14 +174,23 @@ def _decode_dataclass(kind: type) -> Decoder:
 
     def decode_fields(data: dict[str, Any]) -> Any:
         # Unknown names are passed over: during a roll-out an older worker reads what a newer one wrote.
-        return kind(**{name: decode(data[name]) for name, decode in decoders.items() if name in data})
+        known = {}
+        for name, value in data.items():
+            decode = decoders.get(name)
+            if decode is not None:
+                known[name] = value if decode is _same else decode(value)
+        return kind(**known)
 
     return decode_fields
 
 
+# One for all: json.dumps makes a new one at each call. Records are trees, so nothing can be circular.
+_WRITER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+
+
 def dumps(data: Any) -> str:
     """Write plain data as compact ASCII JSON; ASCII because users can type text that UTF-8 cannot carry."""
-    return json.dumps(data, separators=(",", ":"))
+    return _WRITER.encode(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +207,15 @@ class Codec:
         """Return the JSON of `value`, declared as `kind`, with the version of the records called `name`."""
         return dumps({VERSION: self.version(name), **encoder(kind)(value)})
 
-    def read(self, name: str, kind: type[T], text: str) -> T:
-        """Read a record, migrated to today's version. Raises StoreError for one of a version we do not know yet."""
+    def read(self, name: str, kind: type[T], text: str, **beside: Any) -> T:
+        """Read a record, migrated to today's version, with the fields that stand `beside` it.
+
+        Raises StoreError for one of a version we do not know yet.
+        """
         data = json.loads(text)
-        return cast("T", decoder(cast("Any", kind))(self.migrate(name, data.pop(VERSION, 1), data)))
+        data = self.migrate(name, data.pop(VERSION, 1), data)
+        data.update(beside)
+        return cast("T", decoder(cast("Any", kind))(data))
 
     def migrate(self, name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
         """Take the data of a record from `version` to today's."""

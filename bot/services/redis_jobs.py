@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -25,8 +25,7 @@ _PARTS = 5
 
 def read_job(job: str, conversation: str, body: str) -> Job:
     """Read a job; its own id and its conversation's are not part of the body."""
-    made: Job = CODEC.read("job", Job, body)
-    return replace(made, id=job, conversation=conversation)
+    return CODEC.read("job", Job, body, id=job, conversation=conversation)
 
 
 def write_job(job: Job) -> str:
@@ -45,16 +44,14 @@ class Leasing:
 class RedisJobs:
     """Take in what happened and hand out work."""
 
-    def __init__(
-        self, scripts: Scripts, door: Scripts, waits: "Redis", clock: Clock, leasing: Leasing, *, block_s: float
-    ) -> None:
+    def __init__(self, scripts: Scripts, door: Scripts, waits: "Redis", clock: Clock, leasing: Leasing) -> None:
         self._scripts = scripts
         self._door = door
         self._waits = waits
         self._clock = clock
         self._leasing = leasing
-        self._block_s = block_s
-        self._seen: dict[str, str] = {}
+        # Up to where each lane had been handed out when there was nothing to claim.
+        self._handed_out: dict[Lane, str] = {}
 
     async def accept(self, event: Event, *, keys: Sequence[str], reach: Reach | None = None) -> bool:
         """Put an event into its conversation's inbox and enqueue a drain job; False for a duplicate."""
@@ -69,7 +66,7 @@ class RedisJobs:
             self._scripts.new_id(),
             place.key(),
             write_item(event),
-            write_job(job),
+            CODEC.write("job", Job, job),
             now,
             owner_key(place.tenant, event.user),
             place.tenant,
@@ -81,12 +78,23 @@ class RedisJobs:
         )
         return talk is not None
 
-    async def claim(self, worker: str, *, free: int, writing: int, reclaim: bool) -> tuple[Claimed, ...]:
+    async def claim(
+        self, worker: str, *, free: int, writing: int, reclaim: bool, wait_s: float = 0.0
+    ) -> tuple[Claimed, ...]:
         """Take up to `free` jobs, dialogue first and at most `writing` of the writing kind."""
         attempt = self._scripts.new_id()
         lease_ms = int(self._leasing.lease_s * 1000)
         now = self._clock.now_ms()
-        text = await self._scripts.run("claim", worker, attempt, now, lease_ms, free, writing, int(reclaim))
+        args = (worker, attempt, now, lease_ms, free, writing, int(reclaim))
+        lanes = LANES if writing else LANES[:1]
+        if wait_s > 0 and self._handed_out:
+            keys = {self._scripts.keys.of("jobs", lane): self._handed_out[lane] for lane in lanes}
+            answer = await self._scripts.run_after(self._waits, keys, wait_s, "claim", *args)
+        else:
+            answer = await self._scripts.run("claim", *args)
+        text, *after = answer
+        if after:
+            self._handed_out = dict(zip(LANES, after, strict=True))
         flat = json.loads(text) if text else ()
         rows = (flat[i : i + _PARTS] for i in range(0, len(flat), _PARTS))
         return tuple(
@@ -119,18 +127,6 @@ class RedisJobs:
         now = self._clock.now_ms()
         job = (claimed.job.id, claimed.attempt, reason, now, DEAD_LETTERS)
         return bool(await self._scripts.run("bury", *job, *told, drain))
-
-    async def arrivals(self, wait_s: float) -> bool:
-        """Wait for new jobs; False when none came within `wait_s` seconds."""
-        streams = {self._scripts.keys.of("jobs", lane): self._seen.get(lane, "$") for lane in LANES}
-        block_ms = max(1, int(min(wait_s, self._block_s) * 1000))
-        try:
-            found = await cast("Any", self._waits.xread(cast("Any", streams), count=1000, block=block_ms))
-        except (RedisError, OSError) as error:
-            raise StoreError("error.store", reason=f"{type(error).__name__}: {error}") from error
-        for stream, entries in found or ():
-            self._seen[stream.rpartition(":")[2]] = entries[-1][0]
-        return bool(found)
 
     async def tidy(self, *, idle_s: float) -> int:
         """Remove workers that were silent for `idle_s` seconds and hold nothing; return how many."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
@@ -13,24 +13,32 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from bot.domain.errors import StoreError
+from bot.services.records import dumps
 from bot.services.redis_keys import KeyNames, Lifetimes, lua_names
 
 _USE = re.compile(r"^-- use: (\w+)\n", re.MULTILINE)
 _KINDS = re.compile(r"\bK\.(\w+)\(")
 # More calls than this do not share one round trip, so that none waits long for the others.
 TOGETHER = 50
+# What may come of a call when Redis is away, slow or out of its mind.
+FAULTS = (RedisError, OSError, TimeoutError)
 _LIFETIMES = re.compile(r"\bT\.(\w+)\b")
 
 
 @cache
 def script_text(name: str, lifetimes: Lifetimes) -> str:
-    """Return a script with what it uses in front: shared functions, key names and lifetimes."""
+    """Return a script with what it uses in front (shared functions, key names, lifetimes) and the runner behind."""
     folder = files("bot.services") / "lua"
     body = (folder / f"{name}.lua").read_text("utf-8")
     shared = "".join((folder / f"{one}.lua").read_text("utf-8") for one in _USE.findall(body))
-    text = shared + body
+    text = f"{shared}local function run(ARGV)\n{body}end\n{(folder / '_run.lua').read_text('utf-8')}"
     times = ", ".join(f"{one} = {lifetimes.of(one)}" for one in sorted(set(_LIFETIMES.findall(text))))
     return "\n".join((lua_names(set(_KINDS.findall(text))), f"local T = {{{times}}}", text))
+
+
+def sayable(text: str) -> str:
+    """Return a text that UTF-8 can carry: half a surrogate pair, which a user can type, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Call:
     """Be one call on its way; a fault of this call alone is its answer."""
 
     digest: str
-    args: tuple[str | int, ...]
+    args: Sequence[str]
     answer: "asyncio.Future[Any]"
 
 
@@ -60,43 +68,73 @@ class Scripts:
         self._known: dict[str, str] = {}
         self._waiting: list[Call] = []
         self._sending: set[asyncio.Task[None]] = set()
+        self._under_way = 0
 
     async def run(self, name: str, *args: str | int) -> Any:
         """Run a script and return its answer. Raises StoreError when Redis does not answer in time."""
         digest = self._known.get(name) or self._digest(name)
-        try:
-            async with asyncio.timeout(self._deadline_s):
-                answer = await self._send(digest, args)
-                if isinstance(answer, NoScriptError):
-                    await self.client.script_load(script_text(name, self.lifetimes))
-                    answer = await self._send(digest, args)
-        except (RedisError, OSError, TimeoutError) as error:
-            raise StoreError("error.store", reason=f"{type(error).__name__}: {error}") from error
+        until = asyncio.get_running_loop().time() + self._deadline_s
+        said = [sayable(one) if type(one) is str else str(one) for one in args]
+        answer = await self._send(digest, said, until)
+        if isinstance(answer, NoScriptError):
+            answer = await self._load(name, until) or await self._send(digest, said, until)
         if isinstance(answer, Exception):
             raise StoreError("error.store", reason=f"{type(answer).__name__}: {answer}") from answer
         return answer
 
-    def _send(self, digest: str, args: tuple[str | int, ...]) -> "asyncio.Future[Any]":
-        """Queue a call; all that are queued in one turn of the loop share one round trip."""
+    async def run_after(
+        self, waits: "Redis", streams: Mapping[str, str], wait_s: float, name: str, *args: str | int
+    ) -> Any:
+        """Wait on `waits` for an entry after those named, at most `wait_s` seconds, then run a script; as `run`.
+
+        Both are sent at once: Redis runs the script as soon as the wait is over, without a round trip in between.
+        """
+        digest = self._known.get(name) or self._digest(name)
+        text = dumps([[sayable(str(one)) for one in args]])
+        try:
+            async with asyncio.timeout(wait_s + self._deadline_s), waits.pipeline(transaction=False) as together:
+                together.xread(cast("Any", streams), count=1, block=max(1, int(wait_s * 1000)))
+                together.evalsha(digest, 1, self.keys.root, text)
+                waited, answer = await together.execute(raise_on_error=False)
+        except FAULTS as error:
+            waited, answer = error, error
+        if isinstance(answer, NoScriptError):
+            return await self.run(name, *args)
+        for found in (waited, answer):
+            if isinstance(found, Exception):
+                raise StoreError("error.store", reason=f"{type(found).__name__}: {found}") from found
+        return answer[0]
+
+    async def _load(self, name: str, until: float) -> Exception | None:
+        """Give Redis a script it does not have yet, or has lost with a restart; returns what went wrong."""
+        try:
+            async with asyncio.timeout_at(until):
+                await self.client.script_load(script_text(name, self.lifetimes))
+        except FAULTS as error:
+            return error
+        return None
+
+    async def _send(self, digest: str, args: Sequence[str], until: float) -> Any:
+        """Send a call at once when none is under way; else all of one turn of the loop share a round trip."""
         loop = asyncio.get_running_loop()
         call = Call(digest, args, loop.create_future())
+        if not self._under_way and not self._waiting:
+            return (await self._try((call,), until))[0]
         if not self._waiting:
-            loop.call_soon(self._flush)
+            loop.call_soon(self._flush, until)
         self._waiting.append(call)
-        return call.answer
+        return await call.answer
 
-    def _flush(self) -> None:
+    def _flush(self, until: float) -> None:
         waiting, self._waiting = self._waiting, []
         for start in range(0, len(waiting), TOGETHER):
-            task = asyncio.get_running_loop().create_task(self._deliver(waiting[start : start + TOGETHER]))
+            task = asyncio.get_running_loop().create_task(self._deliver(waiting[start : start + TOGETHER], until))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _deliver(self, calls: Sequence[Call]) -> None:
+    async def _deliver(self, calls: Sequence[Call], until: float) -> None:
         try:
-            answers = await self._ask(calls)
-        except (RedisError, OSError) as error:
-            answers = [error] * len(calls)
+            answers = await self._try(calls, until)
         except asyncio.CancelledError:
             for call in calls:
                 call.answer.cancel()
@@ -105,13 +143,38 @@ class Scripts:
             if not call.answer.done():
                 call.answer.set_result(answer)
 
+    async def _try(self, calls: Sequence[Call], until: float) -> Sequence[Any]:
+        """Return the answers in the order of the calls; a fault of all is the answer of each."""
+        self._under_way += 1
+        try:
+            async with asyncio.timeout_at(until):
+                return await self._ask(calls)
+        except FAULTS as error:
+            return [error] * len(calls)
+        finally:
+            self._under_way -= 1
+
     async def _ask(self, calls: Sequence[Call]) -> Sequence[Any]:
-        if len(calls) == 1:
-            return [await cast("Any", self.client.evalsha(calls[0].digest, 1, self.keys.root, *calls[0].args))]
+        """Ask Redis: all calls of one script are one command, and all commands one round trip."""
+        alike: dict[str, list[Call]] = {}
+        for call in calls:
+            alike.setdefault(call.digest, []).append(call)
+        if len(alike) == 1:
+            answers: Sequence[Any] = await self._command(self.client, calls)
+            return answers
         async with self.client.pipeline(transaction=False) as together:
-            for call in calls:
-                together.evalsha(call.digest, 1, self.keys.root, *call.args)
-            return await together.execute(raise_on_error=False)
+            for some in alike.values():
+                self._command(together, some)
+            found = await together.execute(raise_on_error=False)
+        by_call: dict[int, Any] = {}
+        for some, these in zip(alike.values(), found, strict=True):
+            each = [these] * len(some) if isinstance(these, Exception) else these
+            by_call.update(zip(map(id, some), each, strict=True))
+        return [by_call[id(call)] for call in calls]
+
+    def _command(self, client: "Redis", calls: Sequence[Call]) -> Any:
+        # One text and not one argument each: the client packs each argument at a cost that JSON does not have.
+        return client.evalsha(calls[0].digest, 1, self.keys.root, dumps([call.args for call in calls]))
 
     async def close(self) -> None:
         """End calls whose callers have gone."""

@@ -4,14 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal, get_type_hints
+from typing import Literal, get_type_hints
 
 from bot.domain.brief import Given
 from bot.domain.effects import Effect, Write
 from bot.domain.events import ConversationRef, Event
+from bot.domain.talk.altering import altered
 from bot.domain.talk.state import State
 from bot.ports import Clock, CommitOutcome, Job, Lane, Loaded
-from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder
+from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder, values_of
 from bot.services.redis_keys import hashed, owner_key
 from bot.services.redis_scripts import Scripts
 
@@ -50,19 +51,21 @@ def slot_keys(lane: Lane, conversation: str, tenant: str, user: str, limits: Wri
     return "\n".join(lines)
 
 
+_BLANK = State(language="es")
+# A language has no default: every state says its own.
+_DEFAULTS = tuple(None if one.name == "language" else getattr(_BLANK, one.name) for one in fields(State))
+
+
 @cache
-def _state_parts() -> tuple[tuple[str, Any, Encoder, Decoder], ...]:
+def _encoders() -> tuple[tuple[str, Encoder], ...]:
     hints = get_type_hints(State)
-    made = State(language="es")
-    return tuple(
-        (
-            one.name,
-            getattr(made, one.name) if one.name != "language" else None,
-            encoder(hints[one.name]),
-            decoder(hints[one.name]),
-        )
-        for one in fields(State)
-    )
+    return tuple((one.name, encoder(hints[one.name])) for one in fields(State))
+
+
+@cache
+def _decoders() -> dict[str, Decoder]:
+    hints = get_type_hints(State)
+    return {one.name: decoder(hints[one.name]) for one in fields(State)}
 
 
 @dataclass(slots=True)
@@ -90,9 +93,10 @@ def _kept_as(value: object, default: object, encode: Encoder) -> tuple[Literal["
 def changes_between(before: State | None, after: State) -> Changes:
     """Return what is to be written; fields at their default are not kept, unchanged ones not sent."""
     made = Changes([_SCHEMA, str(CODEC.version("state"))], [], [], [])
-    for name, default, encode, _ in _state_parts():
-        new, old = getattr(after, name), default if before is None else getattr(before, name)
-        if new == old:
+    read = values_of(State)
+    olds = _DEFAULTS if before is None else read(before)
+    for (name, encode), default, old, new in zip(_encoders(), _DEFAULTS, olds, read(after), strict=True):
+        if new is old or new == old:
             continue
         was = _kept_as(old, default, encode)[0]
         now, text = _kept_as(new, default, encode)
@@ -109,10 +113,12 @@ def changes_between(before: State | None, after: State) -> Changes:
 
 def read_state(short: dict[str, str], long: dict[str, str]) -> State:
     """Read a state from its fields, migrated to today's schema."""
-    kept = {name.removeprefix(_FIELD): text for name, text in short.items() if name.startswith(_FIELD)} | long
-    data = CODEC.migrate("state", int(short.get(_SCHEMA, "1")), {name: json.loads(text) for name, text in kept.items()})
-    decoders = {name: decode for name, _, _, decode in _state_parts()}
-    return State(**{name: decoders[name](value) for name, value in data.items() if name in decoders})
+    kept = [f'"{name[len(_FIELD) :]}":{text}' for name, text in short.items() if name.startswith(_FIELD)]
+    kept += [f'"{name}":{text}' for name, text in long.items()]
+    # Read as one text: each value is JSON already, and each name one of our own.
+    data = CODEC.migrate("state", int(short.get(_SCHEMA, "1")), json.loads(f"{{{','.join(kept)}}}"))
+    decoders = _decoders()
+    return altered(_BLANK, **{name: decoders[name](value) for name, value in data.items() if name in decoders})
 
 
 def _pairs(flat: Sequence[str]) -> dict[str, str]:

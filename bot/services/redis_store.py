@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from uuid import uuid4
+from secrets import token_hex
 
 from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Judgements, Limits, Plans, Requests
 from bot.services.clock import SystemClock
@@ -20,7 +20,7 @@ from bot.services.redis_state import RedisConversations, RedisFlags, WriterLimit
 
 def new_id() -> str:
     """Return a fresh random id."""
-    return uuid4().hex
+    return token_hex(16)
 
 
 def lifetimes_for(retention_days: int) -> Lifetimes:
@@ -82,7 +82,7 @@ async def open_store(
                 history=RedisHistory(slow),
                 judgements=RedisJudgements(slow),
                 requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
-                jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing, block_s=chosen.tuning.block_s),
+                jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing),
                 effects=RedisEffects(slow),
                 desk=RedisJobDesk(slow, time),
                 limits=RedisLimits(slow, time, chosen.budgets),

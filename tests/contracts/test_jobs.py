@@ -228,13 +228,32 @@ async def test_an_operator_can_drop_a_job_wherever_it_is(store: Store, where: st
     assert all(one.job.id != ids[0] for one in await claim(store))
 
 
-async def test_arrivals_wake_a_waiting_worker(store: Store) -> None:
-    """Waiting ends when a job comes, and by itself when none does."""
-    assert not await store.jobs.arrivals(0.01)
-    waiting = asyncio.create_task(store.jobs.arrivals(4))
-    await asyncio.sleep(0.05)
+async def test_a_waiting_worker_is_given_what_comes(store: Store) -> None:
+    """A worker that found nothing waits; what comes meanwhile, or came just before, is claimed, and nothing is made up."""
+    assert await claim(store) == ()
+
+    async def wait(seconds: float) -> tuple[Claimed, ...]:
+        return await store.jobs.claim("w1", free=10, writing=10, reclaim=False, wait_s=seconds)
+
+    assert await wait(0.01) == ()
+    waiting = asyncio.create_task(wait(60))
+    # The other client is blocked by now, or will find what came before: either way the job is there in one answer.
+    await asyncio.sleep(0)
     await store.jobs.accept(said("e1"), keys=["e1"])
-    assert await waiting
+    assert [one.job.event for one in await waiting] == ["e1"]
+    assert await claim(store) == ()
+    await store.jobs.accept(said("e2", place=OTHER), keys=["e2"])
+    assert [one.job.event for one in await wait(60)] == ["e2"]
+
+
+async def test_a_worker_without_room_for_plans_does_not_wait_for_them(store: Store) -> None:
+    """A waiting plan does not end the wait of a worker whose writers are all busy."""
+    loaded = await begin(store, said("e1"))
+    await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=(write_effect(),))
+    assert await claim(store, writing=0) == ()
+    assert await store.jobs.claim("w1", free=1, writing=0, reclaim=False, wait_s=0.02) == ()
+    (plan,) = await store.jobs.claim("w1", free=1, writing=1, reclaim=False, wait_s=60)
+    assert plan.lane == "write"
 
 
 async def test_workers_that_hold_nothing_can_be_removed(store: Store) -> None:

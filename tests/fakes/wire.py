@@ -1,15 +1,16 @@
 """A TCP proxy in front of Redis that loses answers, stalls or goes dead, after the request has been carried out."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 SCRIPT_CALL = b"EVALSHA"
 CHUNK = 1 << 16
-# An empty list changed nothing (a claim that found no work, a renewal that lost none), and neither did a script that
-# the server had yet to learn: such calls come in any number and are not counted.
-UNCOUNTED = (b"*0\r\n", b"-NOSCRIPT")
+# A claim that found no work (behind what it waited for), a renewal that lost none and a script that the server had yet to
+# learn changed nothing: such calls come in any number and are not counted.
+UNCOUNTED = re.compile(rb"(\*-1\r\n)?(\*1\r\n\*3\r\n\$0\r\n|\*1\r\n\*0\r\n|-NOSCRIPT|\Z)")
 
 # What happens to the answer of a script call: it passes, the connection is cut instead, it never comes, or from then
 # on nothing passes at all, as if the client's machine had died.
@@ -87,7 +88,7 @@ class Wire:
                     asking = asyncio.create_task(reader.read(CHUNK))
                 if answering in done:
                     data = answering.result()
-                    fate = self.count() if asked and not data.startswith(UNCOUNTED) else "pass"
+                    fate = self.count() if asked and not UNCOUNTED.match(data) else "pass"
                     if not data or fate == "cut":
                         return
                     if fate == "stall" or self._dead.is_set():

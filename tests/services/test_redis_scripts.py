@@ -1,5 +1,6 @@
 """Every script counts once, however often the client tries the call again."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from bot.worker import notice_for
 from tests.contracts.store_cases import BRIEF, OTHER, PLACE, claim, dump, plan_record, said, state, write_effect
 from tests.contracts.test_limits import SetClock
 from tests.fakes.wire import Fate, laid_wire
-from tests.redis_server import RedisServer, free_port
+from tests.redis_server import OpenStore, RedisServer, free_port
 
 QUICK = Tuning(socket_timeout_s=0.06, retries=10, retry_base_s=0.001, retry_cap_s=0.002, deadline_s=30)
 BUDGETS = budgets(
@@ -124,7 +125,7 @@ async def test_a_store_that_is_away_is_a_store_error() -> None:
         with pytest.raises(StoreError, match=r"error\.store"):
             await store.jobs.accept(said("e1"), keys=["e1"])
         with pytest.raises(StoreError, match=r"error\.store"):
-            await store.jobs.arrivals(0.1)
+            await store.jobs.claim("w1", free=1, writing=1, reclaim=False)
         with pytest.raises(StoreError, match=r"error\.store"):
             _ = [report async for report in store.desk.reports()]
 
@@ -136,6 +137,47 @@ async def test_a_script_the_server_forgot_is_loaded_again(redis_server: RedisSer
         with redis_server.client() as client:
             client.script_flush()
         assert await store.limits.halted() == "a"
+        await store.limits.halt("")
+        assert await claim(store) == ()
+        with redis_server.client() as client:
+            client.script_flush()
+        await store.jobs.accept(said("e1"), keys=["e1"])
+        assert await store.jobs.claim("w1", free=1, writing=1, reclaim=False, wait_s=60)
+
+
+async def test_calls_that_share_a_round_trip_keep_their_own_answers(new_store: OpenStore) -> None:
+    """Each call gets its own answer in its own place, nothing where there is nothing, and a fault hits its own call."""
+    async with new_store() as store:
+        await store.scripts.client.set(store.scripts.keys.of("flags", "bad"), "no hash", px=60_000)
+        await store.jobs.accept(said("e1"), keys=["e1"])
+        talk = await store.conversations.find(PLACE)
+
+        async def stop(conversation: str) -> str:
+            try:
+                await store.flags.stop(conversation, 1, 1)
+            except StoreError as error:
+                return str(error)
+            return "stopped"
+
+        calls = (
+            stop("good"),
+            store.conversations.find(OTHER),
+            stop("bad"),
+            store.conversations.find(PLACE),
+            stop("also"),
+        )
+        first, nowhere, fault, here, last = await asyncio.gather(*calls)
+        assert (first, nowhere, here, last) == ("stopped", None, talk, "stopped")
+        assert "WRONGTYPE" in fault
+
+
+async def test_text_that_utf8_cannot_carry_harms_no_other_call(new_store: OpenStore) -> None:
+    """Half a surrogate pair in an argument is replaced, and the calls beside it go through."""
+    async with new_store() as store:
+        await asyncio.gather(
+            store.limits.halt("caf\u00e9 \U0001f600 \ud800"), store.jobs.accept(said("e1"), keys=["e1"])
+        )
+        assert await store.limits.halted() == "caf\u00e9 \U0001f600 ?"
         await store.limits.halt("")
 
 

@@ -9,6 +9,7 @@ from bot.domain.effects import Effect, PostCard, Say, Write
 from bot.domain.events import Pressed
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import TEXT_MAX
+from bot.domain.talk.altering import altered
 from bot.domain.talk.cues import topic_of
 from bot.domain.talk.heard import HeardKind
 from bot.domain.talk.replies import (
@@ -23,27 +24,32 @@ from bot.domain.talk.state import ASKING, FREE, Asked, Stage, State, Step
 from bot.domain.talk.turn import Rule, Turn
 
 MAX_REASKS = 2
+NOTHING_GIVEN = Given()
 
 
 def take_slots(turn: Turn) -> State:
     """Return the state with every slot that was named; a later value wins over an earlier one."""
     state, slots, heard = turn.state, turn.heard.slots, turn.heard
     if slots.names_industry:
-        state = replace(
+        state = altered(
             state, industry=slots.industry, industry_typed=slots.typed, industry_message=heard.message, typed=""
         )
     if slots.target is not None:
-        state = replace(state, target=slots.target, target_message=heard.message)
+        state = altered(state, target=slots.target, target_message=heard.message)
     if slots.language is not None:
-        state = replace(state, language=slots.language, language_fixed=True)
+        state = altered(state, language=slots.language, language_fixed=True)
     elif heard.language is not None and not state.language_fixed:
-        state = replace(state, language=heard.language)
-    kind = slots.kind or state.kind
-    return replace(state, given=merge_given(state.given, slots.given), kind=kind, reasks=0)
+        state = altered(state, language=heard.language)
+    given, kind = merge_given(state.given, slots.given), slots.kind or state.kind
+    if given is state.given and kind == state.kind and not state.reasks:
+        return state
+    return altered(state, given=given, kind=kind, reasks=0)
 
 
 def merge_given(old: Given, new: Given) -> Given:
     """Return `old` with everything `new` says; a new spend takes the place of an earlier volume and the reverse."""
+    if new == NOTHING_GIVEN:
+        return old
     said = {f.name: getattr(new, f.name) for f in fields(new) if getattr(new, f.name) is not None}
     if "monthly_spend" in said:
         said = {"input_mtok": None, "output_mtok": None, **said}
@@ -66,9 +72,9 @@ def proceed(turn: Turn, state: State) -> Step:
     """Ask for the next missing slot, or begin the plan."""
     has_industry = state.industry is not None or bool(state.industry_typed)
     if not has_industry:
-        return ask(turn, replace(state, stage="industry", asked="industry"))
+        return ask(turn, altered(state, stage="industry", asked="industry"))
     if state.target is None and state.kind == "pro":
-        return ask(turn, replace(state, stage="target", asked="target"))
+        return ask(turn, altered(state, stage="target", asked="target"))
     return begin_plan(state, _brief(turn.book, state))
 
 
@@ -91,7 +97,7 @@ def _brief(book: IndustryBook, state: State) -> Brief:
 def begin_plan(state: State, brief: Brief) -> Step:
     """Post the card of the next plan and have its first version written."""
     plan = state.plan + 1
-    following = settle(replace(state, plan=plan, version=1, wish="", quiet=False), brief)
+    following = settle(altered(state, plan=plan, version=1, wish="", quiet=False), brief)
     return Step(
         following,
         (
@@ -103,7 +109,7 @@ def begin_plan(state: State, brief: Brief) -> Step:
 
 def settle(state: State, brief: Brief) -> State:
     """Return the state in which `brief` is being written, with the slots as it has them."""
-    return replace(
+    return altered(
         state,
         stage="writing",
         brief=brief,
@@ -139,15 +145,15 @@ def offer_nearest(turn: Turn) -> Step:
     """Offer the nearest industries and the words as typed; a target that came along is kept."""
     state = replace(take_slots(turn), typed=turn.heard.typed)
     stage: Stage = "industry" if state.stage in (*FREE, *ASKING) else state.stage
-    return ask(turn, replace(state, stage=stage, asked="nearest"))
+    return ask(turn, altered(state, stage=stage, asked="nearest"))
 
 
 def refuse_target(turn: Turn) -> Step:
     """Say the range; whatever else was said is kept."""
     is_open = turn.state.stage in (*FREE, *ASKING)
     state = _keep_slots(turn)
-    state = replace(state, asked="target", stage="target") if is_open else replace(state, asked="")
-    waiting = question(replace(state, asked="target"), turn.book)
+    state = altered(state, asked="target", stage="target") if is_open else altered(state, asked="")
+    waiting = question(altered(state, asked="target"), turn.book)
     offers = waiting.offers if waiting else ()
     said = turn.heard.said
     in_range = said is not None and TARGET_MIN_EXCLUSIVE < said <= TARGET_MAX
@@ -161,7 +167,7 @@ def ask_which(turn: Turn) -> Step:
     asked: Asked = "fraction" if heard.kind == "fraction" else "range"
     state = replace(_keep_slots(turn), asked=asked, low=heard.low, high=heard.high)
     is_open = state.stage in (*FREE, *ASKING)
-    return ask(turn, replace(state, stage="target") if is_open else state)
+    return ask(turn, altered(state, stage="target") if is_open else state)
 
 
 def _keep_slots(turn: Turn) -> State:
@@ -173,9 +179,9 @@ def offer_common(turn: Turn) -> Step:
     """Offer the three most common choices to somebody who does not know."""
     state = turn.state
     if state.stage in FREE:
-        state = replace(state, stage="industry", asked="industry")
+        state = altered(state, stage="industry", asked="industry")
     is_industry = state.stage == "industry"
-    state = replace(state, asked="industry" if is_industry else "target")
+    state = altered(state, asked="industry" if is_industry else "target")
     waiting = question(state, turn.book)
     offers = waiting.offers[:MOST_COMMON] if waiting else ()
     return Step(state, (say(state, "dont_know.industry" if is_industry else "dont_know.target", (), offers),))
@@ -197,7 +203,7 @@ def refuse_text(turn: Turn) -> Step:
     """Say that a file is not read or a text is too long, then ask again."""
     state = turn.state
     if state.stage in FREE:
-        state = replace(state, stage="industry", asked="industry")
+        state = altered(state, stage="industry", asked="industry")
     if turn.heard.kind == "too_long":
         return ask(turn, state, say(state, "say.too_long", (("limit", TEXT_MAX),)))
     return ask(turn, state, say(state, "say.file"))
@@ -207,9 +213,9 @@ def digress(turn: Turn) -> Step:
     """Answer a question about something else shortly, then ask again."""
     state = turn.state
     if turn.heard.language is not None and not state.language_fixed:
-        state = replace(state, language=turn.heard.language)
+        state = altered(state, language=turn.heard.language)
     if state.stage in FREE:
-        state = replace(state, stage="industry", asked="industry")
+        state = altered(state, stage="industry", asked="industry")
     return ask(turn, state, say(state, f"digression.{topic_of(turn.heard.text)}"))
 
 
@@ -222,7 +228,7 @@ def open_form(turn: Turn) -> Step:
     """Open the form with what is known; the question stays open beside it."""
     state = turn.state
     if state.stage in FREE:
-        state = replace(state, stage="industry", asked="industry")
+        state = altered(state, stage="industry", asked="industry")
     return Step(state, (form(turn, state),))
 
 
@@ -230,11 +236,11 @@ def answer_no(turn: Turn) -> Step:
     """Take a no: to the guess behind a fraction or an industry; the plain question follows."""
     state = turn.state
     if state.stage not in ASKING:
-        return Step(replace(state, asked="", low=None, high=None), (say(state, "say.as_it_is"),))
+        return Step(altered(state, asked="", low=None, high=None), (say(state, "say.as_it_is"),))
     if state.asked == "nearest":
-        return ask(turn, replace(state, asked="industry", typed=""))
+        return ask(turn, altered(state, asked="industry", typed=""))
     if state.asked in ("fraction", "range"):
-        return ask(turn, replace(state, asked="target", low=None, high=None))
+        return ask(turn, altered(state, asked="target", low=None, high=None))
     return reask(turn)
 
 
@@ -242,9 +248,9 @@ def take_edit(turn: Turn) -> Step:
     """Take what an edited message says now in the place of what it said before."""
     state, message = turn.state, turn.heard.message
     if message and message == state.industry_message:
-        state = replace(state, industry=None, industry_typed="")
+        state = altered(state, industry=None, industry_typed="")
     if message and message == state.target_message:
-        state = replace(state, target=None)
+        state = altered(state, target=None)
     edited = replace(turn, state=state, heard=replace(turn.heard, kind=turn.heard.then))
     return _EDITED.get(turn.heard.then, fill)(edited)
 
@@ -263,8 +269,8 @@ def take_back(turn: Turn) -> Step:
     """Forget what a deleted message had filled and ask for it again."""
     state, message = turn.state, turn.heard.message
     if message == state.industry_message:
-        state = replace(state, industry=None, industry_typed="", industry_message="")
+        state = altered(state, industry=None, industry_typed="", industry_message="")
     if message == state.target_message:
-        state = replace(state, target=None, target_message="")
+        state = altered(state, target=None, target_message="")
     following = proceed(turn, state)
     return Step(following.state, (say(state, "deleted.noted"), *following.effects))

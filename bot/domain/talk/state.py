@@ -19,7 +19,8 @@ ASKING: tuple[Stage, ...] = ("industry", "target")
 ENDED: tuple[Stage, ...] = ("done", "stopped", "failed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots, so that `altered` can copy it at once.
+@dataclass(frozen=True, kw_only=True)
 class State:
     """Hold one conversation; `new` is the stage before anything was heard, `idle` the one after a cancel.
 

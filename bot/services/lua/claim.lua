@@ -1,5 +1,6 @@
 -- use: _jobs
--- Hands out work: what is due again, what a dead worker left, then what is new; dialogue before writing.
+-- Hands out work: what is due again, what a dead worker left, then what is new; dialogue before writing. Answers the
+-- jobs as one JSON list, or an empty text and what to wait for.
 local worker, attempt, now, lease, free, writing, reclaim = unpack(ARGV, 1, 7)
 free, writing = tonumber(free), tonumber(writing)
 local ours, limit = {}, {talk = free, write = math.min(free, writing)}
@@ -16,7 +17,7 @@ if before and string.sub(before, 1, #attempt) == attempt then
     local job = redis.call('HMGET', K.job(id), 'attempt', 'starts', 'lane', 'talk', 'body')
     if job[1] == attempt then hand_over(id, job[2], job[3], job[4], job[5]) end
   end
-  return cjson.encode(answer)
+  return {cjson.encode(answer)}
 end
 
 -- Starts one entry: gone jobs are cleared away, those without a free slot wait in line for it.
@@ -83,7 +84,15 @@ end
 
 if #ours > 0 then
   redis.call('SET', K.fetch(worker), attempt .. '\n' .. table.concat(ours, '\n'), 'PX', T.answer)
+  return {cjson.encode(answer)}
 end
--- An empty answer stays a list: the wire in the tests and a reader of a trace know it as no work found.
-if #ours == 0 then return {} end
-return cjson.encode(answer)
+
+-- Nothing to do: answers up to where each lane has been handed out, so that the worker can wait for what comes after.
+local function handed_out(lane)
+  local groups = redis.pcall('XINFO', 'GROUPS', K.jobs(lane))
+  for i = 1, #(groups[1] or {}), 2 do
+    if groups[1][i] == 'last-delivered-id' then return groups[1][i + 1] end
+  end
+  return '0-0'
+end
+return {'', handed_out('talk'), handed_out('write')}

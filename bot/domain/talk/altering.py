@@ -1,0 +1,23 @@
+"""A copy of a record with some fields changed: `dataclasses.replace`, for the one record that has many fields."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dataclasses import replace as altered
+else:
+
+    def altered(record: Any, /, **changes: Any) -> Any:
+        """Return `record` with some fields changed. Raises TypeError for a field it does not have.
+
+        A frozen record sets its fields one by one when it is made, and a dialogue's state has 27 of them and is changed
+        several times in a turn: copying all at once takes a quarter of the time. For records without slots and without
+        `__post_init__`.
+        """
+        made = object.__new__(type(record))
+        made.__dict__.update(record.__dict__, **changes)
+        if len(made.__dict__) != len(record.__dict__):
+            raise TypeError(f"no such field: {sorted(changes.keys() - record.__dict__.keys())}")
+        return made
+
+
+__all__ = ["altered"]
