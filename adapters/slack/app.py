@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -120,6 +121,28 @@ def _json(body: dict[str, Any]) -> BoltResponse:
     )
 
 
+class HearFirst(AsyncMiddleware):
+    """Hear commands and events before Bolt looks for their listener, which takes it longer than all we do for them."""
+
+    def __init__(self, listening: Listening) -> None:
+        self._listening = listening
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name
+    ) -> BoltResponse | None:
+        """Answer a command or an event; clicks, forms and shortcuts are few and go on to Bolt's routing."""
+        if "command" in req.body:
+            return await self._listening.hear_command(req.body)
+        if req.body.get("type") == "event_callback":
+            return await self._listening.hear_event(req.body)
+        await next()
+        return resp
+
+
 def build_app(listening: Listening, client: AsyncWebClient) -> AsyncApp:
     """Build the Bolt app that routes payloads to the listeners.
 
@@ -131,6 +154,7 @@ def build_app(listening: Listening, client: AsyncWebClient) -> AsyncApp:
         return AuthorizeResult(enterprise_id=None, team_id=None)
 
     app = AsyncApp(
+        before_authorize=HearFirst(listening),
         authorize=authorize,
         client=client,
         process_before_response=True,
@@ -142,8 +166,6 @@ def build_app(listening: Listening, client: AsyncWebClient) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.command(_ALL)(listening.hear_command)
-    app.event(_ALL)(listening.hear_event)
     app.action(_ALL)(listening.hear_action)
     app.view(_ALL)(listening.hear_submission)
     app.view_closed(_ALL)(listening.hear_nothing)

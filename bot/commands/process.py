@@ -1,6 +1,7 @@
 """What the long-running commands share: stopping on a signal, and making their parts from the settings."""
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -44,6 +45,16 @@ def begin_logging(settings: "Settings") -> None:
 async def load_wiring() -> None:
     """Import what is heavy in a thread, so that the loop goes on answering."""
     await asyncio.to_thread(importlib.import_module, "bot.wiring")
+
+
+def settle_memory() -> None:
+    """Take what start-up made, which stays for good, out of the garbage collector's rounds, and make them rarer.
+
+    With a hundred thousand objects of libraries to look through, they took a sixth of the time of each request.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def make_worker(settings: "Settings", services: "Services") -> "Worker":

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.process import begin_logging, load_wiring, make_worker, opened_by, stop_on_signals
+from bot.commands.process import begin_logging, load_wiring, make_worker, opened_by, settle_memory, stop_on_signals
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ async def _serve(settings: "Settings", stop: asyncio.Event, ready: Callable[[int
             working = asyncio.create_task(make_worker(settings, services).run(stop))
             # A worker that ends by itself ends the process: a platform starts it again.
             working.add_done_callback(lambda _: stop.set())
+            settle_memory()
             ready(await port)
             try:
                 yield opened

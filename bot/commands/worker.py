@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.process import begin_logging, make_worker, require_redis, stop_on_signals
+from bot.commands.process import begin_logging, make_worker, require_redis, settle_memory, stop_on_signals
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -22,5 +22,6 @@ async def run(args: argparse.Namespace, settings: "Settings") -> int:
 
     stop = stop_on_signals()
     async with open_services(settings, {}, with_doors=False) as services:
+        settle_memory()
         await make_worker(settings, services).run(stop)
     return 0
