@@ -127,6 +127,7 @@ def teams_options(settings: Settings) -> "TeamsOptions":
         tenants=frozenset(settings.teams_tenants.split()),
         users=frozenset(settings.teams_users.split()),
         targeted=settings.teams_targeted,
+        text_format=settings.teams_text_format,
         unchecked=settings.teams_auth == "none",
         metadata=settings.teams_keys_url,
         issuer=settings.teams_token_issuer,

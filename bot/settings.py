@@ -153,6 +153,11 @@ class Settings(BaseModel):
         alias="TEAMS_TARGETED",
         description="Show private words in channels to one person (a preview of Teams).",
     )
+    teams_text_format: Literal["markdown", "extendedmarkdown"] = Field(
+        "markdown",
+        alias="TEAMS_TEXT_FORMAT",
+        description="Markdown of plans in personal chats: extendedmarkdown has tables and headings (a preview).",
+    )
     teams_auth: Literal["token", "none"] = Field(
         "token",
         alias="TEAMS_AUTH",

@@ -13,6 +13,7 @@ from adapters.teams.invokes import Invokes
 from adapters.teams.keys import ISSUER, METADATA, KeyCache, Validator
 from adapters.teams.listening import Drain, Guests, Listening
 from adapters.teams.outbound import TeamsChat
+from adapters.teams.prose import TextFormat
 from adapters.teams.sharing import TeamsSharing
 from adapters.teams.store import Budget, Posts, References
 from adapters.teams.streaming import Stop
@@ -63,6 +64,7 @@ class TeamsOptions:
     tenants: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     targeted: bool = False
+    text_format: TextFormat = "markdown"
     unchecked: bool = False
     metadata: str = METADATA
     issuer: str = ISSUER
@@ -122,6 +124,7 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
             clock=seams.clock,
             stop=_stopping(seams),
             targeted=options.targeted,
+            text_format=options.text_format,
         )
         listening = _listening(options, seams, chat)
         stack.push_async_callback(listening.close)

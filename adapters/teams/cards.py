@@ -9,6 +9,7 @@ from adapters.teams.inbound import CODE, TAG
 from adapters.teams.limits import ACTIONS, BUTTON_TEXT, PAGE_BYTES, TEXT
 from adapters.teams.pages import card_activity
 from adapters.teams.render import heading, line, lines
+from adapters.teams.sizes import size_of
 from adapters.teams.tags import code_of
 from bot.ports import Choice, Message, PlanView, Texts
 
@@ -56,14 +57,17 @@ def message_cards(message: Message, tag: str) -> tuple[Json, ...]:
     pages: list[list[Json]] = [[]]
     filled = 0
     for piece in cut_string(bare(message.text), TEXT):
-        elements = lines(piece)
-        size = 2 * len(piece) + 80 * len(elements)
-        if pages[-1] and filled + size > PAGE_BYTES:
-            pages.append([])
-            filled = 0
-        pages[-1].extend(elements)
-        filled += size
-    pages[-1].extend(action_sets(message.choices, tag))
+        for element in lines(piece):
+            size = size_of(element) + 2
+            if pages[-1] and filled + size > PAGE_BYTES:
+                pages.append([])
+                filled = 0
+            pages[-1].append(element)
+            filled += size
+    buttons = action_sets(message.choices, tag)
+    if filled + sum(size_of(one) + 2 for one in buttons) > PAGE_BYTES:
+        pages.append([])
+    pages[-1].extend(buttons)
     summary = bare(message.text).split("\n")[0][:TEXT]
     return tuple(card_activity(page, summary=summary) for page in pages)
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.safe import bare, for_teams
-from adapters.teams.limits import ABSTRACT, CITATIONS, CITED_NAME, TEXT
+from adapters.safe import bare
+from adapters.teams.limits import ABSTRACT, CITATIONS, CITED_BYTES, CITED_NAME, TEXT
 from adapters.teams.pages import ai_label
+from adapters.teams.prose import plain_lines, plain_words
+from adapters.teams.sizes import size_of
 from bot.domain.document.blocks import Block, Paragraph, Span, Table, Text, parse_blocks, plain, walk
 from bot.ports import PlanView, SectionView
 
@@ -18,15 +20,19 @@ _OPENING = frozenset({"verdict", "summary"})
 def closing_activity(view: PlanView) -> Json:
     """Return the message that ends a plan."""
     cited = citations_of(view.sections)
-    marks = " ".join(f"[{number}]" for number in range(1, len(cited) + 1))
-    text = "\n\n".join(filter(None, (f"**{for_teams(view.title)}**", for_teams(first_words(view.sections)), marks)))
+    title, words = plain_words(view.title), plain_lines(first_words(view.sections))
     return {
         "type": "message",
-        "text": text,
+        "text": "\n\n".join(filter(None, (f"**{title}**", words, marks_of(cited)))),
         "textFormat": "markdown",
         "entities": [ai_label(cited)],
         "channelData": FEEDBACK,
     }
+
+
+def marks_of(cited: Sequence[Json]) -> str:
+    """Return the marks by which Teams shows citations in a text."""
+    return " ".join(f"[{one['position']}]" for one in cited)
 
 
 def first_words(sections: Sequence[SectionView]) -> str:
@@ -40,16 +46,21 @@ def first_words(sections: Sequence[SectionView]) -> str:
 
 
 def citations_of(sections: Sequence[SectionView]) -> tuple[Json, ...]:
-    """Return the sources of a plan as citations: those with an address, as many as Teams takes."""
+    """Return the sources of a plan as citations: those with an address, as many as Teams and one message take."""
     found: dict[str, Json] = {}
+    room = CITED_BYTES
     for section in sections:
         if section.id != "sources":
             continue
         for block in walk(parse_blocks(section.markdown)):
             for line in _lines(block):
                 for span in line:
-                    if span.href.startswith("https://") and span.href not in found and len(found) < CITATIONS:
-                        found[span.href] = _citation(len(found) + 1, span, plain(line))
+                    if not span.href.startswith("https://") or span.href in found or len(found) == CITATIONS:
+                        continue
+                    made = _citation(len(found) + 1, span, plain(line))
+                    if (size := size_of(made)) <= room:
+                        found[span.href] = made
+                        room -= size
     return tuple(found.values())
 
 

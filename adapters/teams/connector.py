@@ -10,6 +10,7 @@ import aiohttp
 
 from adapters.teams.limits import MESSAGE_BYTES, PACES, RETRIED
 from adapters.teams.reference import Reference, is_trusted
+from adapters.teams.sizes import message_size
 from adapters.teams.store import Budget
 from adapters.teams.tokens import Tokens
 from bot.domain.errors import ChatError
@@ -191,20 +192,9 @@ def _addressed(reference: Reference, conversation: str, activity: Json) -> Json:
         "serviceUrl": reference.service_url,
         **activity,
     }
-    if size_of(made) > MESSAGE_BYTES:
+    if message_size(made) > MESSAGE_BYTES:
         raise Refused("post", 0, "too_long", "", retry_after_s=None)
     return made
-
-
-def size_of(activity: Mapping[str, Any]) -> int:
-    """Return the size of an activity as Teams counts it: text, attachments and entities in UTF-16."""
-    return sum(len(_compact(activity[name])) * 2 for name in ("text", "attachments", "entities") if name in activity)
-
-
-def _compact(part: Any) -> str:
-    import json
-
-    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False, separators=(",", ":"))
 
 
 def _refusal(path: str, status: int, found: Mapping[str, Any], wished: str) -> Refused:

@@ -24,8 +24,10 @@ REFETCH_S = 60
 MESSAGE_BYTES = 80_000
 CARD_BYTES = 24_000
 """[ours] Cards above 28 KB were refused by older clients [docs]."""
-PAGE_BYTES = 18_000
+PAGE_BYTES = 22_000
 """[ours] Bytes of the elements of one page, its frame apart."""
+ELEMENT_BYTES = PAGE_BYTES - 1_500
+"""[ours] Bytes of one element: a larger one is cut, so that it fits on a page with its heading."""
 TEXT = 3_000
 TABLE_ROWS = 40
 TABLE_COLUMNS = 7
@@ -50,8 +52,12 @@ STREAM_EVERY_S = 1.5
 STREAM_FOR_S = 100.0
 """[ours] A stream may last two minutes; it ends in time, and the rest follows by update."""
 INFORMATIVE = 1_000
-STREAM_CHARACTERS = 24_000
-"""[ours] Characters of a streamed text: 48 KB in UTF-16, with room below 80 KB for the card and the sources."""
+STREAM_BYTES = 33_000
+"""[ours] Bytes of a streamed text, with room below 80 KB for its cards and sources."""
+ATTACHED_BYTES = 33_000
+"""[ours] Bytes of the tables and charts on the cards of one message."""
+CITED_BYTES = 11_000
+"""[ours] Bytes of the sources of one message."""
 CITATIONS = 10
 ABSTRACT = 160
 """[docs] Characters of a citation's abstract."""

@@ -16,6 +16,7 @@ from adapters.teams.forms import form_card, form_elements
 from adapters.teams.limits import EDIT_EVERY_S, PAGE_BYTES
 from adapters.teams.pages import card_activity, digest_of, lay_out
 from adapters.teams.posting import Post, Posting, Spot
+from adapters.teams.prose import TextFormat
 from adapters.teams.reference import Reference
 from adapters.teams.store import Posts, References
 from adapters.teams.streaming import Stop, Streaming
@@ -41,7 +42,10 @@ _KEPT_EDITS = 1_000
 
 @dataclass(slots=True, kw_only=True)
 class TeamsChat:
-    """Talk in Teams; `targeted` shows private words in channels to one person alone, a preview of Teams."""
+    """Talk in Teams; `targeted` shows private words in channels to one person alone, a preview of Teams.
+
+    `text_format` is that of streamed plans.
+    """
 
     connector: Connector
     posts: Posts
@@ -51,12 +55,15 @@ class TeamsChat:
     clock: Clock
     stop: Stop
     targeted: bool = False
+    text_format: TextFormat = "markdown"
     _streaming: Streaming = field(init=False)
     _edited: dict[str, tuple[float, str]] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._streaming = Streaming(posting=self._posting, clock=self.clock, stop=self.stop)
+        self._streaming = Streaming(
+            posting=self._posting, clock=self.clock, stop=self.stop, texts=self.texts, wished=self.text_format
+        )
 
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
         """Post a message once: as plain words, or as a card where it has buttons. Raises ChatError."""

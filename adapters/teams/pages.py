@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.teams.limits import CARD_VERSION, PAGE_BYTES
-from adapters.teams.render import Json, render_section, size_of
+from adapters.teams.render import Json, render_section
+from adapters.teams.sizes import size_of
 from bot.ports import SectionView
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"

@@ -77,7 +77,11 @@ class Posting:
 
     async def keep(self, name: str, field: str, id_: str, activity: Json) -> None:
         """Keep what was posted."""
-        await self.posts.keep(name, {field: json.dumps({"id": id_, "digest": digest_of(activity)})})
+        await self.note(name, field, id_, digest_of(activity))
+
+    async def note(self, name: str, field: str, id_: str, digest: str) -> None:
+        """Keep that a message stands there, by a name of what it shows or a word for its state."""
+        await self.posts.keep(name, {field: json.dumps({"id": id_, "digest": digest})})
 
     async def edit(self, spot: Spot, name: str, field: str, post: Post, activity: Json, *, patience_s: float) -> bool:
         """Make a message of ours show other content, posted again when it is gone; says whether that took a call."""
@@ -119,7 +123,7 @@ class Posting:
             if post and post.digest != GONE and int(field.rsplit("/", 1)[1]) >= len(pages):
                 # The figures changed and the new text needs fewer messages: the last must not go on standing there.
                 await self._take_away(spot, post, patience_s)
-                await self.posts.keep(name, {field: json.dumps({"id": post.id, "digest": GONE})})
+                await self.note(name, field, post.id, GONE)
 
     async def _take_away(self, spot: Spot, post: Post, patience_s: float) -> None:
         try:

@@ -1,13 +1,14 @@
 """Neutral blocks as elements of an Adaptive Card: text runs are literal, so nothing can mention or mark up. Pure."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.markdown import section_blocks
 from adapters.safe import bare
-from adapters.teams.limits import ROOM
+from adapters.teams.charts import chart_element
+from adapters.teams.limits import ELEMENT_BYTES, ROOM
+from adapters.teams.sizes import fit
 from bot.domain.document.blocks import (
     Block,
     BulletList,
@@ -33,9 +34,13 @@ _BULLETS = ("•", "◦", "▪")
 
 
 def render_section(section: SectionView) -> tuple[Json, ...]:
-    """Return a section with its heading as elements in order."""
+    """Return a section with its heading as elements in order, its chart after the first table."""
     head = heading(section.heading)
-    return (head, *render_blocks(section_blocks(section.markdown, ROOM), links=section.id in LINKING))
+    body = list(render_blocks(section_blocks(section.markdown, ROOM), links=section.id in LINKING))
+    if section.chart:
+        tables = (place for place, one in enumerate(body, start=1) if one["type"] == "Table")
+        body.insert(next(tables, len(body)), chart_element(section.chart))
+    return (head, *(part for one in body for part in fit(one, ELEMENT_BYTES)))
 
 
 def heading(text: str, *, size: str = "Large") -> Json:
@@ -66,11 +71,6 @@ def lines(text: str) -> tuple[Json, ...]:
 def render_blocks(blocks: Sequence[Block], *, links: bool) -> tuple[Json, ...]:
     """Return neutral blocks as elements."""
     return tuple(element for block in blocks for element in _elements(block, "", links=links))
-
-
-def size_of(element: Mapping[str, Any]) -> int:
-    """Return the size of an element in UTF-16, as Teams counts a message."""
-    return 2 * len(json.dumps(element, ensure_ascii=False, separators=(",", ":")))
 
 
 def _elements(block: Block, indent: str, *, links: bool) -> Iterator[Json]:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
-from adapters.teams.closing import FEEDBACK, citations_of
+from adapters.teams.closing import FEEDBACK, citations_of, marks_of
 from adapters.teams.connector import Refused
 from adapters.teams.limits import INFORMATIVE, STREAM_EVERY_S, STREAM_FOR_S
 from adapters.teams.pages import ai_label
 from adapters.teams.posting import Post, Posting, Spot
-from adapters.teams.prose import fitting, prose, table_cards
+from adapters.teams.prose import TextFormat
+from adapters.teams.sheets import Manner, Sheet, write_sheet
+from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
-from bot.ports import Clock, PlanView, SectionView
+from bot.ports import Clock, PlanView, SectionView, Texts
 
 log = logging.getLogger(__name__)
 
@@ -21,33 +23,77 @@ Json = dict[str, Any]
 Stop = Callable[[ConversationRef, PlanView], Awaitable[None]]
 NOT_HERE = "not-here"
 """Stands for the digest of a stream that a chat refused: there the plan comes in messages of its own."""
+OPEN = "open/"
+"""Begins the digest of a stream that, as far as is known, has not ended; the number of sections sent follows."""
 
 # No streams there, or one that a dead worker began is still open.
 _NO_STREAMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED)
-# What a refusal of a stream means, by words of its message (docs: stream bot messages, error codes).
-_STOPPED, _TOO_LATE, _OVER = "cancel", "exceeded", "complet"
+
+Ending = Literal["stopped", "late", "over", "changed", "too_large", "not_allowed", "unknown"]
+ENDINGS: tuple[tuple[str, Ending], ...] = (
+    ("cancel", "stopped"),
+    ("exceeded", "late"),
+    ("complet", "over"),
+    ("previously", "changed"),
+    ("too large", "too_large"),
+    ("not allowed", "not_allowed"),
+)
+"""What a refusal with 403 means, by words of its message, the first that is found (docs: stream bot messages)."""
+
+
+def ending_of(message: str) -> Ending:
+    """Return why Teams ended a stream."""
+    told = message.lower()
+    return next((ending for words, ending in ENDINGS if words in told), "unknown")
 
 
 @dataclass(slots=True)
 class Live:
-    """Be one stream of this process."""
+    """Be one stream of this process; `text` is what was sent of it, `owed` how many sections another one has sent."""
 
     id: str
     begun: float
     last: float
     sequence: int = 1
     text: str = ""
-    state: Literal["open", "ended"] = "open"
+    is_open: bool = True
+    is_stopped: bool = False
+    owed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Bundle what one call of `show` is about: the place, the name the message is kept under, and what it shows."""
+
+    spot: Spot
+    to: ConversationRef
+    name: str
+    field: str
+    view: PlanView
+    sheet: Sheet
+    format: TextFormat
+    patience_s: float
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether nothing follows this view."""
+        return self.view.status != "writing"
 
 
 @dataclass(slots=True, kw_only=True)
 class Streaming:
-    """Stream plans; `stop` is called when somebody pressed Teams' own Stop button."""
+    """Stream plans; `stop` is called when somebody pressed Teams' own Stop button.
+
+    `wished` is the format of the text; a tenant that refused the extended one gets the small one from then on.
+    """
 
     posting: Posting
     clock: Clock
     stop: Stop
+    texts: Texts
+    wished: TextFormat = "markdown"
     _live: dict[str, Live] = field(default_factory=dict)
+    _refused_by: set[str] = field(default_factory=set)
 
     async def show(
         self, spot: Spot, to: ConversationRef, name: str, view: PlanView, known: Mapping[str, str], *, patience_s: float
@@ -56,152 +102,158 @@ class Streaming:
 
         Raises ChatError.
         """
-        field_, key = f"{view.version}/stream", f"{name}/{view.version}"
-        post, live = Post.read(known.get(field_)), self._live.get(key)
+        field_ = f"{view.version}/stream"
+        post = Post.read(known.get(field_))
         if post and post.digest == NOT_HERE:
             return None
-        inside, rest = fitting(view.sections)
-        text = prose(inside)
-        if live is None:
-            # A stream that another process began cannot be gone on with; its message can be edited.
-            now = self.clock.monotonic()
-            ended = Live(post.id, now, now, state="ended") if post else None
-            live = ended or await self._begin(spot, name, field_, view, patience_s)
-            if live is None:
-                return None
-            self._live[key] = live
-        try:
-            if live.state == "open":
-                await self._go_on(spot, live, view, inside, text, patience_s)
-                if view.status != "writing":
-                    await self.posting.keep(name, field_, live.id, final_activity(view, inside, whole=True))
-            elif view.status != "writing" or text != live.text:
-                await self._replace(spot, name, field_, post, live, view, inside, patience_s)
-        except Refused as error:
-            if error.status != HTTPStatus.FORBIDDEN or live.state == "ended":
-                raise
-            await self._refused(error, spot, to, name, field_, live, view, inside, patience_s)
-        if view.status != "writing":
-            self._live.pop(key, None)
-        return rest
+        tenant = spot.reference.tenant
+        while True:
+            format_: TextFormat = "markdown" if tenant in self._refused_by else self.wished
+            sheet = write_sheet(view.sections, self._manner(format_, view.language))
+            scene = Scene(
+                spot=spot,
+                to=to,
+                name=name,
+                field=field_,
+                view=view,
+                sheet=sheet,
+                format=format_,
+                patience_s=patience_s,
+            )
+            try:
+                return sheet.rest if await self._show(scene, post) else None
+            except Refused as error:
+                if error.status != HTTPStatus.BAD_REQUEST or format_ == "markdown":
+                    raise
+                log.info("a tenant takes no extended Markdown: %s", error)
+                self._refused_by.add(tenant)
 
-    async def _begin(self, spot: Spot, name: str, field_: str, view: PlanView, patience_s: float) -> Live | None:
+    def _manner(self, format_: TextFormat, language: Language) -> Manner:
+        one, many = (self.texts.say(f"teams.{key}", language) for key in ("table_below", "tables_below"))
+        return Manner(format=format_, one_below=one, many_below=many)
+
+    async def _show(self, scene: Scene, post: Post | None) -> bool:
+        """Show a scene; False where the chat takes no streams."""
+        key = f"{scene.name}/{scene.view.version}"
+        live = self._live.get(key) or (self._take_over(post) if post else await self._begin(scene))
+        if live is None:
+            return False
+        self._live[key] = live
+        if live.is_open:
+            try:
+                await self._go_on(scene, live)
+            except Refused as error:
+                if error.status != HTTPStatus.FORBIDDEN:
+                    raise
+                await self._was_ended(error, scene, live)
+        if not live.is_open:
+            await self._edit(scene, live)
+        if scene.is_last:
+            self._live.pop(key, None)
+        return True
+
+    def _take_over(self, post: Post) -> Live:
+        """Return the stream of a process that died: it is ended when its words are all there again, and then edited."""
+        now = self.clock.monotonic()
+        _, is_open, count = post.digest.rpartition(OPEN)
+        owed = int(count) if is_open else 0
+        return Live(post.id, now - STREAM_FOR_S, now - STREAM_EVERY_S, is_open=bool(is_open), owed=owed)
+
+    async def _begin(self, scene: Scene) -> Live | None:
         """Begin a stream with a progress line; None where the chat takes no streams."""
-        activity = _chunk("informative", _line(view), 1, "")
+        activity = _chunk("informative", _line(scene.view), 1, "")
         try:
-            id_ = await self.posting.connector.post(spot.reference, spot.conversation, activity, patience_s=patience_s)
+            id_ = await self._send(scene, activity)
         except Refused as error:
             if error.status not in _NO_STREAMS:
                 raise
             log.info("a chat takes no streams: %s", error)
-            await self._note(name, field_, "", NOT_HERE)
+            await self.posting.note(scene.name, scene.field, "", NOT_HERE)
             return None
-        await self._note(name, field_, id_, "")
+        await self.posting.note(scene.name, scene.field, id_, f"{OPEN}0")
         now = self.clock.monotonic()
         return Live(id_, now, now)
 
-    async def _go_on(
-        self, spot: Spot, live: Live, view: PlanView, inside: tuple[SectionView, ...], text: str, patience_s: float
-    ) -> None:
-        """Send what is new, in time; the last view, or the end of the time, ends the stream."""
-        is_last = view.status != "writing"
+    async def _go_on(self, scene: Scene, live: Live) -> None:
+        """Send what is new, in time; the last view, the end of the time, or words taken back end the stream."""
+        if len(scene.sheet.inside) < live.owed and not scene.is_last:
+            return
+        grown = scene.sheet.text.startswith(live.text)
         late = self.clock.monotonic() - live.begun >= STREAM_FOR_S
-        grown = text.startswith(live.text)
-        if is_last or late or not grown:
-            await self._wait(live)
-            shown = inside if grown else ()
-            final = final_activity(view, shown, whole=is_last and grown)
-            if not grown:
-                # The figures changed: a stream cannot take words back, so it ends and is replaced by an update.
-                final["text"] = live.text
-            info = {"type": "streaminfo", "streamId": live.id, "streamType": "final"}
-            final["entities"] = [info, *final["entities"]]
-            await self._post(spot, live, final, patience_s)
-            live.state = "ended"
-            if is_last and not grown:
-                await self._put(spot, live.id, final_activity(view, inside, whole=True), patience_s)
+        if scene.is_last or late or not grown:
+            await self.clock.sleep(max(0.0, live.last + STREAM_EVERY_S - self.clock.monotonic()))
+            await self._end(scene, live, final_activity(scene) if grown else _as_it_stands(live, scene.format))
+        elif self.clock.monotonic() - live.last < STREAM_EVERY_S:
             return
-        if self.clock.monotonic() - live.last < STREAM_EVERY_S:
-            return
-        if text != live.text:
-            await self._post(spot, live, _chunk("streaming", text, live.sequence + 1, live.id), patience_s)
-            live.text, live.sequence = text, live.sequence + 1
+        elif scene.sheet.text != live.text:
+            activity = _chunk("streaming", scene.sheet.text, live.sequence + 1, live.id)
+            await self.posting.note(scene.name, scene.field, live.id, f"{OPEN}{len(scene.sheet.inside)}")
+            await self._send(scene, {**activity, "textFormat": scene.format})
+            live.text = scene.sheet.text
+            self._sent(live)
         elif not live.text:
-            await self._post(spot, live, _chunk("informative", _line(view), live.sequence + 1, live.id), patience_s)
-            live.sequence += 1
+            await self._send(scene, _chunk("informative", _line(scene.view), live.sequence + 1, live.id))
+            self._sent(live)
 
-    async def _refused(
-        self,
-        error: Refused,
-        spot: Spot,
-        to: ConversationRef,
-        name: str,
-        field_: str,
-        live: Live,
-        view: PlanView,
-        inside: tuple[SectionView, ...],
-        patience_s: float,
-    ) -> None:
-        """Go on after a stream was ended by Teams: stopped by the user, or out of time."""
-        live.state = "ended"
-        told = error.message.lower()
-        if _STOPPED in told and view.status == "writing":
-            await self.stop(to, view)
-        elif not any(one in told for one in (_STOPPED, _TOO_LATE, _OVER)):
-            log.warning("a stream was refused: %s", error)
-        if view.status != "writing":
-            post = Post(live.id, "")
-            await self._replace(spot, name, field_, post, live, view, inside, patience_s)
-
-    async def _replace(
-        self,
-        spot: Spot,
-        name: str,
-        field_: str,
-        post: Post | None,
-        live: Live,
-        view: PlanView,
-        inside: tuple[SectionView, ...],
-        patience_s: float,
-    ) -> None:
-        """Make the message of an ended stream show the whole text."""
-        activity = final_activity(view, inside, whole=view.status != "writing")
-        before = Post(live.id, post.digest if post else "")
-        await self.posting.edit(spot, name, field_, before, activity, patience_s=patience_s)
-        live.text = prose(inside)
-
-    async def _put(self, spot: Spot, id_: str, activity: Json, patience_s: float) -> None:
-        await self.posting.connector.put(spot.reference, spot.conversation, activity, id_=id_, patience_s=patience_s)
-
-    async def _post(self, spot: Spot, live: Live, activity: Json, patience_s: float) -> None:
-        await self.posting.connector.post(spot.reference, spot.conversation, activity, patience_s=patience_s)
+    def _sent(self, live: Live) -> None:
+        live.sequence += 1
         live.last = self.clock.monotonic()
 
-    async def _wait(self, live: Live) -> None:
-        await self.clock.sleep(max(0.0, live.last + STREAM_EVERY_S - self.clock.monotonic()))
+    async def _end(self, scene: Scene, live: Live, activity: Json) -> None:
+        """End a stream with a message; what it shows is kept, so that it is edited only when that changes."""
+        info = {"type": "streaminfo", "streamId": live.id, "streamType": "final"}
+        await self._send(scene, {**activity, "entities": [info, *activity["entities"]]})
+        live.is_open, live.text = False, activity["text"]
+        await self.posting.keep(scene.name, scene.field, live.id, activity)
 
-    async def _note(self, name: str, field_: str, id_: str, digest: str) -> None:
-        import json
+    async def _was_ended(self, error: Refused, scene: Scene, live: Live) -> None:
+        """Go on after Teams ended a stream: stopped by the user, out of time, or for a reason we caused."""
+        live.is_open = False
+        ending = ending_of(error.message)
+        if ending == "stopped":
+            live.is_stopped = True
+            if not scene.is_last:
+                await self.stop(scene.to, scene.view)
+        elif ending not in ("late", "over"):
+            log.warning("a stream was refused (%s): %s", ending, error)
 
-        await self.posting.posts.keep(name, {field_: json.dumps({"id": id_, "digest": digest})})
+    async def _edit(self, scene: Scene, live: Live) -> None:
+        """Make the message of an ended stream show the whole text; after Stop only the last view is shown."""
+        if live.is_stopped and not scene.is_last:
+            return
+        known = await self.posting.posts.read(scene.name)
+        post = Post.read(known.get(scene.field)) or Post(live.id, f"{OPEN}0")
+        await self.posting.edit(
+            scene.spot, scene.name, scene.field, post, final_activity(scene), patience_s=scene.patience_s
+        )
+
+    async def _send(self, scene: Scene, activity: Json) -> str:
+        spot = scene.spot
+        return await self.posting.connector.post(
+            spot.reference, spot.conversation, activity, patience_s=scene.patience_s
+        )
 
 
-def final_activity(view: PlanView, inside: tuple[SectionView, ...], *, whole: bool) -> Json:
-    """Return the message a stream ends with; the `whole` one carries tables, sources and the feedback buttons."""
-    text = prose(inside) or _line(view)
-    cited = citations_of(view.sections) if whole else ()
-    marks = " ".join(f"[{number}]" for number in range(1, len(cited) + 1))
+def final_activity(scene: Scene) -> Json:
+    """Return the message a stream ends with; the last one carries sources, and the feedback buttons when it is done."""
+    view, sheet = scene.view, scene.sheet
+    cited = citations_of(view.sections) if scene.is_last else ()
     made: Json = {
         "type": "message",
-        "text": text + marks,
-        "textFormat": "markdown",
+        "text": (sheet.text or _line(view)) + marks_of(cited),
+        "textFormat": scene.format,
         "entities": [ai_label(cited)],
     }
-    if whole and (tables := table_cards(inside)):
-        made["attachments"] = tables
-    if whole and view.status == "done":
+    if sheet.elements:
+        made["attachments"] = sheet.cards
+    if view.status == "done":
         made["channelData"] = FEEDBACK
     return made
+
+
+def _as_it_stands(live: Live, format_: TextFormat) -> Json:
+    """Return the message that ends a stream whose words are not true any more: a stream cannot take words back."""
+    return {"type": "message", "text": live.text, "textFormat": format_, "entities": [ai_label()]}
 
 
 def _chunk(kind: Literal["informative", "streaming"], text: str, sequence: int, stream: str) -> Json:

@@ -16,7 +16,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.fakes.teams_rules import breaches
-from tests.fakes.teams_streams import OPEN, StreamRefused, Streams
+from tests.fakes.teams_streams import StreamRefused, Streams
 
 APP_ID = "00000000-aaaa-bbbb-cccc-000000000001"
 SECRET = "the app's secret"
@@ -95,6 +95,8 @@ class FakeTeams:
     tokens: dict[str, float] = field(default_factory=dict)
     fetches: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     keys_down: bool = False
+    takes_extended: bool = False
+    """Whether this tenant has the preview of extended Markdown; the others answer 400, as the Playground does."""
     dies_after: int = 0
     """After so many more calls the bot's process is dead: the last one is carried out, its answer and all else lost."""
 
@@ -210,11 +212,13 @@ class FakeTeams:
         fault = self._fault(request.method, "/".join(parts))
         if fault and not fault.done_anyway:
             return _faulty(fault)
+        if body.get("textFormat") == "extendedmarkdown" and not self.takes_extended:
+            return _refuse(400, "BadArgument", "Invalid input")
         try:
             answer = self._route(request.method, parts, body, request)
         except StreamRefused as error:
-            if error.status not in (202, 429) and error.code != OPEN:
-                self._accuse(error.message)
+            if error.is_breach:
+                self._accuse(f"{error.status} {error.message}")
             answer = _refuse(error.status, error.code, error.message)
         return _faulty(fault) if fault else answer
 

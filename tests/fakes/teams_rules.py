@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-MESSAGE_BYTES = 100_000
-CARD_BYTES = 28_000
+MESSAGE_BYTES = 80_000
+"""[docs] The limit is about 100 KB in UTF-16; bots are told to stay below 80 KB."""
+CARD_BYTES = 25_000
+"""[docs] Clients refused cards above 28 KB; 25 KB are safe."""
 ACTIONS_SHOWN = 6
 ELEMENTS = {
     "TextBlock": {"text"},
@@ -13,10 +15,16 @@ ELEMENTS = {
     "ActionSet": {"actions"},
     "Table": {"columns", "rows"},
     "Container": {"items"},
+    "Chart.HorizontalBar": {"title", "data", "fallback"},
+    "Chart.VerticalBar.Grouped": {"title", "data", "fallback"},
     "Input.Text": {"id"},
     "Input.ChoiceSet": {"id", "choices"},
 }
 """Elements of Adaptive Cards 1.5 that the bot uses, with what each must have (adaptivecards.io)."""
+CHARTS = {"Chart.HorizontalBar", "Chart.VerticalBar.Grouped"}
+"""[docs] Charts in Adaptive Cards: data of points with x and y, grouped ones of series with legend and values."""
+FORMATS = ("plain", "markdown", "xml", "extendedmarkdown")
+"""[docs] Formats of a text; the last is a preview that a tenant may not have."""
 ACTIONS = {"Action.Execute": {"title", "verb"}, "Action.Submit": {"title"}, "Action.OpenUrl": {"url"}}
 CITATIONS = 20
 MESSAGE_TYPE = "https://schema.org/Message"
@@ -24,8 +32,11 @@ MESSAGE_TYPE = "https://schema.org/Message"
 
 def size_of(activity: Mapping[str, Any]) -> int:
     """Return the size of a message as Teams counts it, in UTF-16."""
-    counted = {name: activity[name] for name in ("text", "attachments", "entities") if name in activity}
-    return 2 * len(json.dumps(counted, ensure_ascii=False, separators=(",", ":")))
+    return _bytes_of({name: activity[name] for name in ("text", "attachments", "entities") if name in activity})
+
+
+def _bytes_of(content: Mapping[str, Any]) -> int:
+    return len(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le"))
 
 
 def breaches(activity: Mapping[str, Any]) -> Iterator[str]:
@@ -38,7 +49,7 @@ def breaches(activity: Mapping[str, Any]) -> Iterator[str]:
     attachments = activity.get("attachments") or []
     if not activity.get("text") and not attachments:
         yield "a message with neither text nor attachments"
-    if activity.get("textFormat", "markdown") not in ("plain", "markdown", "xml"):
+    if activity.get("textFormat", "markdown") not in FORMATS:
         yield f"text format {activity['textFormat']}"
     for attachment in attachments:
         if attachment["contentType"] != "application/vnd.microsoft.card.adaptive":
@@ -51,8 +62,8 @@ def breaches(activity: Mapping[str, Any]) -> Iterator[str]:
 
 def card_breaches(card: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with an Adaptive Card."""
-    if 2 * len(json.dumps(card, ensure_ascii=False, separators=(",", ":"))) > CARD_BYTES:
-        yield "the card is larger than 28 KB"
+    if _bytes_of(card) > CARD_BYTES:
+        yield f"the card is larger than {CARD_BYTES} bytes"
     if card.get("type") != "AdaptiveCard" or card.get("version") != "1.5":
         yield "not an Adaptive Card 1.5"
     texts = json.dumps(card["body"], ensure_ascii=False)
@@ -83,6 +94,27 @@ def _element_breaches(element: Mapping[str, Any]) -> Iterator[str]:
             yield from _action_breaches(action)
     if kind == "Table":
         yield from _table_breaches(element)
+    if kind in CHARTS:
+        yield from _chart_breaches(element)
+
+
+def _chart_breaches(chart: Mapping[str, Any]) -> Iterator[str]:
+    groups = [chart["data"]]
+    if chart["type"] == "Chart.VerticalBar.Grouped":
+        groups = [one["values"] for one in chart["data"]]
+        if len({one["legend"] for one in chart["data"] if one["legend"]}) != len(groups):
+            yield "a chart whose series have no names of their own"
+    for points in groups:
+        if [point["x"] for point in points] != [point["x"] for point in groups[0]]:
+            yield "a chart whose series are about different things"
+        for point in points:
+            if not isinstance(point["x"], str) or not point["x"] or not isinstance(point["y"], int | float):
+                yield f"a chart with a point {point}"
+    if isinstance(chart["fallback"], str):
+        if chart["fallback"] != "drop":
+            yield f"a fallback {chart['fallback']}"
+    else:
+        yield from _element_breaches(chart["fallback"])
 
 
 def _table_breaches(table: Mapping[str, Any]) -> Iterator[str]:
