@@ -8,11 +8,23 @@ from bot.domain.brief import Language
 from bot.domain.dialogue import State, step
 from bot.domain.effects import Effect, Offer, OpenForm, Say
 from bot.domain.errors import BotError, ChatError
-from bot.domain.events import Bound, Edited, Event, Platform, Said
+from bot.domain.events import Bound, Edited, Event, Platform, Said, Written
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood, understand
 from bot.domain.talk.state import ASKING, FREE
-from bot.ports import Chat, Choice, Claimed, Conversations, Doing, Effects, Loaded, Message, Performer, Texts
+from bot.ports import (
+    Chat,
+    Choice,
+    Claimed,
+    Conversations,
+    Doing,
+    Effects,
+    Loaded,
+    Message,
+    Performer,
+    Preferences,
+    Texts,
+)
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +36,14 @@ WORDS_TO_EXTRACT = 3
 class Hearing:
     """Drain inboxes: each waiting event is one pure step and one commit.
 
-    `extract` asks a model for the slots when our own reading finds nothing where an answer is waited for.
+    `preferences` know the language somebody chose, which counts where they begin. `extract` asks a model for the slots
+    when our own reading finds nothing where an answer is waited for.
     """
 
     conversations: Conversations
     industries: IndustryBook
     default_language: Language
+    preferences: Preferences
     extract: Callable[[str, Language], Awaitable[Understood | None]] | None = None
 
     async def drain(self, conversation: str) -> int:
@@ -54,12 +68,21 @@ class Hearing:
         return taken
 
     async def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
-        heard = await self._understand(loaded.state, event) if isinstance(event, Said | Edited) else None
-        stepped = step(loaded.state, event, heard, self.industries, default_language=self.default_language)
+        chosen = await self._chosen(loaded.state, event)
+        heard = await self._understand(loaded.state, event, chosen) if isinstance(event, Said | Edited) else None
+        stepped = step(
+            loaded.state, event, heard, self.industries, default_language=self.default_language, chosen=chosen
+        )
         return stepped.state, stepped.effects
 
-    async def _understand(self, state: State | None, event: Said | Edited) -> Understood:
-        hint = state.language if state else event.hint if isinstance(event, Said) else None
+    async def _chosen(self, state: State | None, event: Event) -> Language | None:
+        """Return the language the user chose, where a conversation begins; later it goes on in its own."""
+        if isinstance(event, Bound | Written) or (state is not None and state.stage not in FREE):
+            return None
+        return await self.preferences.language(event.place.tenant, event.user)
+
+    async def _understand(self, state: State | None, event: Said | Edited, chosen: Language | None) -> Understood:
+        hint = state.language if state else chosen or (event.hint if isinstance(event, Said) else None)
         heard = understand(event.text, self.industries, hint=hint)
         nothing = heard.industry is None and heard.target_percent is None and heard.monthly_spend is None
         plain = heard.problem is None and heard.command is None

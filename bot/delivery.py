@@ -8,10 +8,34 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.document.blocks import Paragraph, parse_blocks, plain
-from bot.domain.effects import ExportPlan, Forget, KeepFeedback, SharePlan, ShowHistory, ShowPrompt
+from bot.domain.effects import (
+    DeletePlan,
+    ExportPlan,
+    Forget,
+    KeepFeedback,
+    KeepLanguage,
+    SharePlan,
+    ShowHistory,
+    ShowPrompt,
+)
+from bot.domain.errors import BotError
 from bot.domain.events import Platform
 from bot.domain.strategy import parse_strategy
-from bot.ports import Chat, Doing, History, Judgement, Judgements, Message, PlanRecord, Plans, Sharing, Summary, Texts
+from bot.ports import (
+    Chat,
+    Doing,
+    History,
+    Homes,
+    Judgement,
+    Judgements,
+    Message,
+    PlanRecord,
+    Plans,
+    Preferences,
+    Sharing,
+    Summary,
+    Texts,
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +62,9 @@ class Delivery:
     plans: Plans
     history: History
     judgements: Judgements
+    preferences: Preferences
     sharings: Mapping[Platform, Sharing] = field(default_factory=dict)
+    homes: Mapping[Platform, Homes] = field(default_factory=dict)
 
     async def show_prompt(self, doing: Doing, effect: ShowPrompt) -> str:
         """Show the prompt of a plan version exactly as it was sent, to the one who asked."""
@@ -58,7 +84,31 @@ class Delivery:
         """Delete every trace of a user and tell them how many records it was."""
         count = await self.history.forget(doing.place.tenant, effect.user, key=doing.key, sparing=doing.job)
         await self._say(doing, self.texts.say("say.forgotten", doing.language, count=count), effect.user)
+        await self._refresh(doing, effect.user)
         return ""
+
+    async def delete(self, doing: Doing, effect: DeletePlan) -> str:
+        """Delete a plan of a user with all its versions."""
+        await self.history.delete(doing.place.tenant, effect.user, f"{doing.conversation}/{effect.plan}")
+        await self._say(doing, self.texts.say("say.deleted", doing.language), effect.user)
+        await self._refresh(doing, effect.user)
+        return ""
+
+    async def keep_language(self, doing: Doing, effect: KeepLanguage) -> str:
+        """Keep the language a user wants to be spoken to; their home shows it at once."""
+        await self.preferences.keep_language(doing.place.tenant, effect.user, effect.language)
+        await self._refresh(doing, effect.user)
+        return ""
+
+    async def _refresh(self, doing: Doing, user: str) -> None:
+        """Show a user's home as it is now; it is shown anew whenever they open it, so a fault here is only logged."""
+        home = self.homes.get(doing.place.platform)
+        if home is None:
+            return
+        try:
+            await home.publish(doing.place.tenant, user)
+        except BotError as error:
+            log.warning("a home could not be shown: %s", error)
 
     async def export(self, doing: Doing, effect: ExportPlan) -> str:
         """Hand out a plan version as Markdown."""
@@ -104,11 +154,14 @@ class Delivery:
     async def keep_feedback(self, doing: Doing, effect: KeepFeedback) -> str:
         """Keep a judgement for the operator, with the prompt and the model it is about."""
         record = await self._record(doing, effect.plan, effect.version)
-        if record is not None:
-            judgement = _judgement(record, effect, doing.at)
-            await self.judgements.keep(judgement, tenant=doing.place.tenant, user=effect.user)
-            log.info("feedback %s on prompt %s by %s", effect.verdict, judgement.prompt_version, judgement.model)
-        await self._say(doing, self.texts.say("say.thanks", doing.language), effect.user)
+        if record is None:
+            await self._say(doing, self.texts.say("say.no_plan", doing.language), effect.user)
+            return ""
+        judgement = _judgement(record, effect, doing.at)
+        await self.judgements.keep(judgement, tenant=doing.place.tenant, user=effect.user)
+        log.info("feedback %s on prompt %s by %s", effect.verdict, judgement.prompt_version, judgement.model)
+        thanks = "feedback.reason_kept" if effect.comment else "feedback.kept"
+        await self._say(doing, self.texts.say(thanks, doing.language), effect.user)
         return ""
 
     async def _record(self, doing: Doing, plan: int, version: int) -> PlanRecord | None:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.domain.events import Platform
 from bot.domain.industries import IndustryBook
-from bot.ports import Chat, Clock, Sharing, Texts
+from bot.ports import Chat, Clock, Homes, Sharing, Texts
 from bot.services.redis_store import Store
 from bot.settings import Settings
 
@@ -41,6 +41,7 @@ class Platforms:
     chats: Mapping[Platform, Chat]
     doors: Mapping[tuple[str, str], Door]
     sharings: Mapping[Platform, Sharing] = field(default_factory=dict)
+    homes: Mapping[Platform, Homes] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -49,10 +50,11 @@ async def open_platforms(settings: Settings, ground: Ground, *, with_doors: bool
     chats: dict[Platform, Chat] = {}
     doors: dict[tuple[str, str], Door] = {}
     sharings: dict[Platform, Sharing] = {}
+    homes: dict[Platform, Homes] = {}
     async with AsyncExitStack() as stack:
         if settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value():
             slack = await stack.enter_async_context(_open_slack(settings, ground))
-            chats["slack"], sharings["slack"] = slack.chat, slack.sharing
+            chats["slack"], sharings["slack"], homes["slack"] = slack.chat, slack.sharing, slack.home
             doors.update(slack.doors)
             if with_doors:
                 await stack.enter_async_context(slack.listening())
@@ -61,11 +63,12 @@ async def open_platforms(settings: Settings, ground: Ground, *, with_doors: bool
             chats["teams"], sharings["teams"] = teams.chat, teams.sharing
             if with_doors:
                 doors.update(teams.open_doors())
-        yield Platforms(chats=chats, doors=doors, sharings=sharings)
+        yield Platforms(chats=chats, doors=doors, sharings=sharings, homes=homes)
 
 
 def _open_slack(settings: Settings, ground: Ground) -> AbstractAsyncContextManager["Slack"]:
     from adapters.slack.assembly import SlackOptions, SlackSeams, open_slack
+    from adapters.slack.guests import Guests
     from bot.services.redis_slack import RedisSlack
 
     options = SlackOptions(
@@ -78,11 +81,17 @@ def _open_slack(settings: Settings, ground: Ground) -> AbstractAsyncContextManag
         public_url=settings.public_url,
         base_url=settings.slack_api_url,
         deadline_s=settings.deadline_s,
+        guests=Guests(
+            workspaces=frozenset(settings.slack_workspaces.split()),
+            channels=frozenset(settings.slack_channels.split()),
+            users=frozenset(settings.slack_users.split()),
+        ),
     )
     seams = SlackSeams(
         jobs=ground.store.jobs,
         conversations=ground.store.conversations,
         history=ground.store.history,
+        preferences=ground.store.preferences,
         texts=ground.texts,
         industries=ground.industries,
         clock=ground.clock,

@@ -23,6 +23,7 @@ from bot.store_ports import (
     Loaded,
     PlanRecord,
     Plans,
+    Preferences,
     Refused,
     RequestClaim,
     Requests,
@@ -43,6 +44,7 @@ __all__ = [
     "Ended",
     "Flags",
     "History",
+    "Homes",
     "Job",
     "JobDesk",
     "JobKind",
@@ -61,6 +63,7 @@ __all__ = [
     "PlanRecord",
     "PlanView",
     "Plans",
+    "Preferences",
     "PromptMessage",
     "Prompts",
     "QueueHealth",
@@ -240,7 +243,7 @@ class Summary:
 
 
 # How sharing ended; `to_confirm` when the platform has asked the user something first.
-Shared = Literal["shared", "shared_before", "not_allowed", "to_confirm"]
+Shared = Literal["shared", "shared_before", "not_allowed", "not_listed", "to_confirm"]
 
 
 class Sharing(Protocol):
@@ -252,6 +255,14 @@ class Sharing(Protocol):
 
     async def share(self, to: ConversationRef, summary: Summary, *, channel: str, user: str, key: str) -> Shared:
         """Post the summary once in a channel where both may write; `key` names the plan version. Raises ChatError."""
+        ...
+
+
+class Homes(Protocol):
+    """Show a user what is theirs, on a platform that has a place for it."""
+
+    async def publish(self, tenant: str, user: str) -> None:
+        """Show it as it is now. Raises ChatError or StoreError."""
         ...
 
 

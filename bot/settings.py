@@ -117,6 +117,17 @@ class Settings(BaseModel):
         alias="SLACK_TOKEN_KEYS",
         description="Fernet keys that seal the tokens of OAuth, newest first, separated by spaces.",
     )
+    slack_workspaces: str = Field(
+        "", alias="SLACK_WORKSPACES", description="Ids of the workspaces that may use the bot, by spaces; empty: all."
+    )
+    slack_channels: str = Field(
+        "",
+        alias="SLACK_CHANNELS",
+        description="Ids of the channels the bot may be used in, by spaces; empty: all. Direct messages stay open.",
+    )
+    slack_users: str = Field(
+        "", alias="SLACK_USERS", description="Ids of the users who may use the bot, by spaces; empty: all."
+    )
     public_url: str = Field(
         "https://example.com", alias="PUBLIC_URL", description="Address at which browsers reach the web process."
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, Self
 
-from bot.domain.brief import Brief, Given
+from bot.domain.brief import Brief, Given, Language
 from bot.domain.effects import Effect
 from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.state import State
@@ -195,12 +195,28 @@ class History(Protocol):
         """Return the user's finished plans, newest first."""
         ...
 
+    async def delete(self, tenant: str, user: str, plan: str) -> int:
+        """Delete one plan of a user, `conversation/plan` with all its versions, and return how many records went."""
+        ...
+
     async def forget(self, tenant: str, user: str, *, key: str, sparing: str = "") -> int:
         """Delete every trace of a user, cancel their jobs first, and return how many records went.
 
         An empty user means the whole tenant. `key` names this wish: its repeat answers the same count. `sparing` is
         the perform job that carries it out.
         """
+        ...
+
+
+class Preferences(Protocol):
+    """Know what users have chosen for themselves; forgotten with them."""
+
+    async def language(self, tenant: str, user: str) -> Language | None:
+        """Return the language a user chose, None where they chose none."""
+        ...
+
+    async def keep_language(self, tenant: str, user: str, language: Language) -> None:
+        """Keep it."""
         ...
 
 

@@ -223,6 +223,7 @@ async def open_services(
             conversations=desk.store.conversations,
             industries=desk.books.industries,
             default_language=settings.default_language,
+            preferences=desk.store.preferences,
             extract=_extraction(desk),
         )
         opened = Platforms(chats=chats, doors={})
@@ -272,7 +273,9 @@ def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[ty
         plans=store.plans,
         history=store.history,
         judgements=store.judgements,
+        preferences=store.preferences,
         sharings=opened.sharings,
+        homes=opened.homes,
     )
     return {
         effects.Say: talking.say,
@@ -288,4 +291,6 @@ def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[ty
         effects.ExportPlan: delivery.export,
         effects.SharePlan: delivery.share,
         effects.KeepFeedback: delivery.keep_feedback,
+        effects.DeletePlan: delivery.delete,
+        effects.KeepLanguage: delivery.keep_language,
     }

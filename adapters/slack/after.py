@@ -12,10 +12,11 @@ import aiohttp
 from adapters.slack.limits import FORM_WITHIN_S
 from adapters.slack.store import Answers, Tokens
 from adapters.slack.taken import Form, Taken
+from bot.domain.brief import Language
 from bot.domain.errors import BotError
 from bot.domain.events import ConversationRef
 from bot.domain.talk.state import FREE, State
-from bot.ports import Conversations
+from bot.ports import Conversations, Message, Preferences
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +24,8 @@ log = logging.getLogger(__name__)
 class Forms(Protocol):
     """Open forms for the door."""
 
-    async def show_form(self, form: Form, state: State | None) -> None:
-        """Open a form filled with what a conversation knows. Raises ChatError."""
+    async def show_form(self, form: Form, state: State | None, language: Language | None) -> None:
+        """Open a form filled with what a conversation knows, in its language or the user's. Raises ChatError."""
         ...
 
     async def offer_form(self, place: ConversationRef, user: str) -> None:
@@ -39,8 +40,20 @@ class Homes(Protocol):
         """Publish the home tab. Raises ChatError or StoreError."""
         ...
 
-    async def greet(self, tenant: str, channel: str) -> None:
-        """Set the suggested prompts of a direct channel. Raises ChatError."""
+    async def greet(self, tenant: str, channel: str, user: str) -> None:
+        """Set the suggested prompts of a user's direct channel. Raises ChatError or StoreError."""
+        ...
+
+    async def close(self, tenant: str, user: str, sentence: str) -> None:
+        """Show nothing but why the bot may not be used. Raises ChatError."""
+        ...
+
+
+class Words(Protocol):
+    """Say something."""
+
+    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+        """Say it once. Raises ChatError."""
         ...
 
 
@@ -49,9 +62,11 @@ class Afterwards:
     """Start what follows an answer, and wait for it at the end."""
 
     conversations: Conversations
+    preferences: Preferences
     answers: Answers
     tokens: Tokens
     forms: Forms
+    words: Words
     homes: Homes
     session: aiohttp.ClientSession
     _running: "set[asyncio.Task[None]]" = field(default_factory=set)
@@ -66,7 +81,7 @@ class Afterwards:
         if taken.home:
             self._start(self.homes.publish(taken.tenant, taken.home))
         if taken.greet:
-            self._start(self.homes.greet(taken.tenant, taken.greet))
+            self._start(self.homes.greet(taken.tenant, taken.greet, taken.person))
         if taken.gone:
             self._start(self.tokens.purge(taken.tenant))
 
@@ -75,6 +90,20 @@ class Afterwards:
         if taken.answer_url:
             body = {"response_type": "ephemeral", "replace_original": False, "text": sentence}
             self._start(self._answer(taken.answer_url, body))
+
+    def turn_away(self, taken: Taken, sentence: str) -> None:
+        """Tell somebody, alone, that they may not use the bot; who only wrote in a thread is not talked to."""
+        if taken.answer_url:
+            self.apologise(taken, sentence)
+        elif taken.home:
+            self._start(self.homes.close(taken.tenant, taken.home, sentence))
+        elif taken.event is not None and not taken.known_only:
+            event = taken.event
+            message = Message(text=sentence, only_to=event.user)
+            self._start(self.words.say(event.place, message, key=f"refused/{event.id}"))
+        elif taken.form is not None:
+            message = Message(text=sentence, only_to=taken.form.user)
+            self._start(self.words.say(taken.form.place, message, key=f"refused/{taken.form.trigger}"))
 
     async def close(self) -> None:
         """Wait for what is still being done."""
@@ -85,10 +114,14 @@ class Afterwards:
         try:
             async with asyncio.timeout(FORM_WITHIN_S):
                 state = await self._state(form.place)
-                if state is None or state.private or state.stage in FREE or state.owner in ("", form.user):
-                    await self.forms.show_form(form, state)
+                begins = state is None or state.stage in FREE
+                chosen = await self.preferences.language(form.place.tenant, form.user) if begins else None
+                if begins or form.reason or state is None or state.private or state.owner in ("", form.user):
+                    await self.forms.show_form(form, state, chosen)
         except (BotError, TimeoutError) as error:
             log.info("a form could not be opened in time: %s", error)
+            if form.reason:
+                return
             await self.forms.offer_form(form.place, form.user)
 
     async def _state(self, place: ConversationRef) -> State | None:

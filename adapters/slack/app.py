@@ -16,12 +16,15 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.after import Afterwards
-from adapters.slack.inbound import read_action, read_command, read_event, read_shortcut, read_submission
+from adapters.slack.guests import Guests
+from adapters.slack.inbound import read_command, read_event
+from adapters.slack.interactions import read_action, read_shortcut, read_submission
 from adapters.slack.limits import BODY_BYTES
 from adapters.slack.signature import refuse
 from adapters.slack.taken import NOTHING, Taken
 from bot.domain.brief import Language
 from bot.domain.errors import StoreError
+from bot.domain.events import Pressed
 from bot.ports import Clock, Conversations, Jobs, Texts
 
 log = logging.getLogger(__name__)
@@ -43,10 +46,11 @@ class Listening:
     texts: Texts
     language: Language
     after: Afterwards
+    guests: Guests
 
     async def hear_command(self, body: dict[str, Any]) -> BoltResponse:
         """Take a slash command."""
-        return await self._hear(lambda: read_command(body, self._now()), lost=self._command_lost)
+        return await self._hear(lambda: read_command(body, self._now()), lost=self._command_lost, barred=_answer)
 
     async def hear_event(self, body: dict[str, Any]) -> BoltResponse:
         """Take an event; Slack sends it again when it could not be kept."""
@@ -68,9 +72,21 @@ class Listening:
         """Take what the bot has no use for: an unknown event that is refused would be sent again and again."""
         return BoltResponse(status=200)
 
-    async def _hear(self, read: Callable[[], Taken], *, lost: Callable[[Taken], BoltResponse]) -> BoltResponse:
-        """Accept the event, start what follows the answer, and answer."""
+    async def _hear(
+        self,
+        read: Callable[[], Taken],
+        *,
+        lost: Callable[[Taken], BoltResponse],
+        barred: Callable[[str], BoltResponse] | None = None,
+    ) -> BoltResponse:
+        """Accept the event, start what follows the answer, and answer; `barred` answers who may not use the bot."""
         taken = read()
+        sentence = self._why_not(taken)
+        if sentence and barred is not None:
+            return barred(sentence)
+        if sentence:
+            self.after.turn_away(taken, sentence)
+            return BoltResponse(status=200)
         if taken.errors:
             language = taken.language or self.language
             wrong = {name: self.texts.say(text, language) for name, text in taken.errors}
@@ -83,6 +99,16 @@ class Listening:
         if fresh:
             self.after.begin(taken)
         return BoltResponse(status=200)
+
+    def _why_not(self, taken: Taken) -> str:
+        """Return the sentence for somebody whom the operator's lists keep out, empty for all others."""
+        event, form = taken.event, taken.form
+        place = event.place if event else form.place if form else None
+        user = event.user if event else form.user if form else taken.home or taken.person
+        if taken is NOTHING or taken.gone or taken.errors:
+            return ""
+        bar = self.guests.bar(taken.tenant, place.channel if place else user, user)
+        return self.texts.say(f"door.barred.{bar}", taken.language or self.language) if bar else ""
 
     async def _accept(self, taken: Taken) -> bool:
         event = taken.event
@@ -97,7 +123,7 @@ class Listening:
 
     def _command_lost(self, taken: Taken) -> BoltResponse:
         del taken
-        return _json({"response_type": "ephemeral", "text": self.texts.say("door.store_down", self.language)})
+        return _answer(self.texts.say("door.store_down", self.language))
 
     def _event_lost(self, taken: Taken) -> BoltResponse:
         del taken
@@ -109,10 +135,16 @@ class Listening:
 
     def _form_lost(self, taken: Taken) -> BoltResponse:
         sentence = self.texts.say("door.store_down", taken.language or self.language)
-        return _json({"response_action": "errors", "errors": {"industry": sentence}})
+        field = "reason" if isinstance(taken.event, Pressed) else "industry"
+        return _json({"response_action": "errors", "errors": {field: sentence}})
 
     def _now(self) -> int:
         return self.clock.now_ms()
+
+
+def _answer(sentence: str) -> BoltResponse:
+    """Answer a command, to the one who typed it alone."""
+    return _json({"response_type": "ephemeral", "text": sentence})
 
 
 def _json(body: dict[str, Any]) -> BoltResponse:

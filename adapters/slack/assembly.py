@@ -12,9 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.after import Afterwards
 from adapters.slack.app import Door, Doors, Listening, build_app, doors_of
 from adapters.slack.calls import Caller
+from adapters.slack.guests import Guests
 from adapters.slack.home import Home
 from adapters.slack.installations import Client, Installations, InstallationStore, make_seal
 from adapters.slack.limits import STREAM_DEADLINE_S
+from adapters.slack.links import Links
 from adapters.slack.oauth import Installing
 from adapters.slack.outbound import SlackChat
 from adapters.slack.rhythm import Rhythms
@@ -27,7 +29,7 @@ from bot.domain.brief import Language
 from bot.domain.errors import SettingsError
 from bot.domain.events import ConversationRef, Pressed
 from bot.domain.industries import IndustryBook
-from bot.ports import Clock, Conversations, History, Jobs, PlanView, Texts
+from bot.ports import Clock, Conversations, History, Jobs, PlanView, Preferences, Texts
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class SlackOptions:
     public_url: str = ""
     base_url: str = AsyncWebClient.BASE_URL
     deadline_s: float = 0.0
+    guests: Guests = field(default_factory=Guests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class SlackSeams:
     jobs: Jobs
     conversations: Conversations
     history: History
+    preferences: Preferences
     texts: Texts
     industries: IndustryBook
     clock: Clock
@@ -73,6 +77,7 @@ class Slack:
 
     chat: SlackChat
     sharing: SlackSharing
+    home: Home
     doors: Doors
     socket: SocketMode | None
 
@@ -111,12 +116,16 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             stop=_stopping(seams),
             streams=options.deadline_s < STREAM_DEADLINE_S,
         )
+        links = Links(caller=caller, posts=seams.store)
+        home = _home(caller, links, seams)
         after = Afterwards(
             conversations=seams.conversations,
+            preferences=seams.preferences,
             answers=seams.store,
             tokens=tokens,
             forms=chat,
-            homes=_home(caller, seams),
+            words=chat,
+            homes=home,
             session=session,
         )
         stack.push_async_callback(after.close)
@@ -127,6 +136,7 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             texts=seams.texts,
             language=seams.language,
             after=after,
+            guests=options.guests,
         )
         app = build_app(listening, AsyncWebClient(session=session, base_url=options.base_url))
         door = Door(app=app, secret=options.signing_secret, clock=seams.clock)
@@ -136,8 +146,8 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
                 app=app, token=options.app_token, session=session, base_url=options.base_url, clock=seams.clock
             )
         doors = dict(doors_of(door) if options.signing_secret else {}) | dict(installing.doors() if installing else {})
-        sharing = SlackSharing(chat=chat, caller=caller, texts=seams.texts)
-        yield Slack(chat=chat, sharing=sharing, doors=doors, socket=socket)
+        sharing = SlackSharing(chat=chat, caller=caller, texts=seams.texts, links=links, guests=options.guests)
+        yield Slack(chat=chat, sharing=sharing, home=home, doors=doors, socket=socket)
 
 
 def _open_installing(options: SlackOptions, seams: SlackSeams, session: aiohttp.ClientSession) -> Installing:
@@ -172,11 +182,13 @@ def _stopping(seams: SlackSeams) -> Stop:
     return stop
 
 
-def _home(caller: Caller, seams: SlackSeams) -> Home:
+def _home(caller: Caller, links: Links, seams: SlackSeams) -> Home:
     return Home(
         caller=caller,
         history=seams.history,
         conversations=seams.conversations,
+        preferences=seams.preferences,
+        links=links,
         texts=seams.texts,
         language=seams.language,
     )

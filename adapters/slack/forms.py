@@ -10,6 +10,8 @@ from bot.domain.industries import IndustryBook
 from bot.ports import Texts
 
 FORM = "ai_strategy_form"
+REASON = "ai_strategy_reason"
+REASON_CHARACTERS = 500
 _CURRENCIES = ("USD", "EUR", "BRL", "MXN")
 
 Json = dict[str, Any]
@@ -52,6 +54,34 @@ def build_form(
         "close": _plain(texts.say("button.cancel", language)[:VIEW_TITLE]),
         "blocks": fields,
     }
+
+
+def build_reason(language: Language, *, tag: FormTag, texts: Texts) -> Json:
+    """Return the form that asks why a plan did not help: one field, and it may stay empty."""
+    words = {"type": "plain_text_input", "multiline": True, "max_length": REASON_CHARACTERS}
+    hint = _plain(texts.say("reason.hint", language)[:PLACEHOLDER])
+    return {
+        "type": "modal",
+        "callback_id": REASON,
+        "private_metadata": tag.write(),
+        "title": _plain(texts.say("reason.title", language)[:VIEW_TITLE]),
+        "submit": _plain(texts.say("reason.submit", language)[:VIEW_TITLE]),
+        "close": _plain(texts.say("reason.close", language)[:VIEW_TITLE]),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "reason",
+                "optional": True,
+                "label": _plain(texts.say("reason.question", language)),
+                "element": words | {"action_id": "reason", "placeholder": hint},
+            }
+        ],
+    }
+
+
+def read_reason(state: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what was written into the form that asks why."""
+    return _value(state.get("reason", {}).get("reason") or {})
 
 
 class _Fields:

@@ -1,4 +1,4 @@
-"""What Slack sends, read into events of the bot: commands, messages, buttons, forms, shortcuts. Pure."""
+"""What Slack sends of what people type and do, read into events of the bot: commands and events. Pure."""
 
 import html
 import re
@@ -6,25 +6,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from adapters.slack.forms import FORM, read_form
-from adapters.slack.tags import ACTION, FormTag, Tag
 from adapters.slack.taken import NOTHING, OPENED, Form, Taken, stop_key
-from bot.domain.brief import Language
-from bot.domain.events import ConversationRef, Deleted, Edited, Filled, Pressed, Said
+from bot.domain.events import ConversationRef, Deleted, Edited, Pressed, Said
 
 Body = Mapping[str, Any]
 
-NEW_STRATEGY = "new_strategy"
-FROM_MESSAGE = "strategy_from_message"
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
-_FORM_BUTTONS = frozenset({"form", "refine"})
 # <@U1|name>, <#C1|name>, <!here>, <https://a|label>
 _CONTROL = re.compile(r"<(?P<sign>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 
 
 def read_command(body: Body, at: int) -> Taken:
     """Read a slash command; alone it opens the form."""
-    tenant, trigger = _tenant(body), str(body.get("trigger_id") or "")
+    tenant, trigger = tenant_of(body), str(body.get("trigger_id") or "")
     place = ConversationRef(platform="slack", tenant=tenant, channel=str(body["channel_id"]), command=trigger)
     text, user = clean_text(str(body.get("text") or "")), str(body["user_id"])
     said = Said(
@@ -53,7 +47,7 @@ def _read_mention(body: Body, event: Body, at: int) -> Taken:
     if _is_ours(body, event):
         return NOTHING
     thread = str(event.get("thread_ts") or event["ts"])
-    place = ConversationRef(platform="slack", tenant=_tenant(body), channel=str(event["channel"]), thread=thread)
+    place = ConversationRef(platform="slack", tenant=tenant_of(body), channel=str(event["channel"]), thread=thread)
     return _said(body, event, at, place, door="mention")
 
 
@@ -116,7 +110,7 @@ def _message_place(body: Body, event: Body, message: Body) -> tuple[Conversation
 
     Direct messages outside a thread belong to the user; in a channel only threads can be ours.
     """
-    tenant, thread = _tenant(body), str(message.get("thread_ts") or "")
+    tenant, thread = tenant_of(body), str(message.get("thread_ts") or "")
     if event.get("channel_type") == "im":
         own = direct_place(tenant, str(message["user"]))
         if not thread or thread == message.get("ts"):
@@ -135,12 +129,12 @@ def direct_place(tenant: str, user: str) -> ConversationRef:
 def _read_home(body: Body, event: Body, at: int) -> Taken:
     del at
     if event.get("tab") == "messages":
-        return Taken(tenant=_tenant(body), greet=str(event.get("channel") or ""))
-    return Taken(tenant=_tenant(body), home=str(event.get("user") or ""))
+        return Taken(tenant=tenant_of(body), greet=str(event.get("channel") or ""), person=str(event.get("user") or ""))
+    return Taken(tenant=tenant_of(body), home=str(event.get("user") or ""))
 
 
 def _read_stop(body: Body, event: Body, at: int) -> Taken:
-    tenant = _tenant(body)
+    tenant = tenant_of(body)
     place = ConversationRef(
         platform="slack", tenant=tenant, channel=str(event["channel"]), thread=str(event.get("thread_ts") or "")
     )
@@ -151,7 +145,7 @@ def _read_stop(body: Body, event: Body, at: int) -> Taken:
 
 def _read_gone(body: Body, event: Body, at: int) -> Taken:
     del event, at
-    return Taken(tenant=_tenant(body), gone=True)
+    return Taken(tenant=tenant_of(body), gone=True)
 
 
 _EVENTS: Mapping[str, Callable[[Body, Body, int], Taken]] = MappingProxyType(
@@ -168,88 +162,6 @@ EVENTS = tuple(sorted(set(_EVENTS) - {"message"}))
 """Events the bot has a use for, beside the messages it is subscribed to."""
 
 
-def read_action(body: Body, at: int) -> Taken:
-    """Read a click on a button; only buttons of ours mean something."""
-    action = (body.get("actions") or [{}])[0]
-    name, _, rest = str(action.get("action_id") or "").partition("/")
-    tag = Tag.read(str(action.get("block_id") or ""))
-    if name != ACTION or tag is None:
-        return NOTHING
-    button, user, tenant = rest.split("/")[0], str(body["user"]["id"]), _tenant(body)
-    place = tag.place if tag.place and tag.place.tenant == tenant else _container_place(body, tenant)
-    container = body.get("container") or {}
-    origin = container.get("message_ts") or container.get("view_id") or ""
-    trigger, is_form = str(body.get("trigger_id") or ""), button in _FORM_BUTTONS
-    pressed = Pressed(
-        id=f"action/{origin}/{action.get('action_ts', '')}/{user}",
-        place=place,
-        user=user,
-        at=at,
-        button=button,
-        value=_chosen(action),
-        plan=tag.plan,
-        version=tag.version,
-        trigger=OPENED if is_form else trigger,
-    )
-    form = Form(trigger=trigger, place=place, user=user, refine=button == "refine") if is_form else None
-    url = str(body.get("response_url") or "")
-    return Taken(event=pressed, keys=(pressed.id,), tenant=tenant, form=form, answer_url=url)
-
-
-def _chosen(action: Body) -> str:
-    option = action.get("selected_option")
-    if isinstance(option, Mapping):
-        return str(option["value"])
-    return str(action.get("selected_conversation") or action.get("value") or "")
-
-
-def _container_place(body: Body, tenant: str) -> ConversationRef:
-    container, message = body.get("container") or {}, body.get("message") or {}
-    channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or body["user"]["id"])
-    thread = str(message.get("thread_ts") or container.get("thread_ts") or container.get("message_ts") or "")
-    return ConversationRef(platform="slack", tenant=tenant, channel=channel, thread=thread)
-
-
-def read_submission(body: Body, at: int, *, default: Language) -> Taken:
-    """Read a form that was sent; a wrong field keeps it open with the reason beside the field."""
-    view = body["view"]
-    if view.get("callback_id") != FORM:
-        return NOTHING
-    tenant, user = _tenant(body), str(body["user"]["id"])
-    tag = FormTag.read(str(view.get("private_metadata") or ""), default=default)
-    values, errors = read_form(view.get("state", {}).get("values", {}))
-    if errors:
-        return Taken(tenant=tenant, errors=errors, language=tag.language)
-    place = tag.place if tag.place and tag.place.tenant == tenant else direct_place(tenant, user)
-    filled = Filled(
-        id=f"view/{view['id']}/{view.get('hash', '')}", place=place, user=user, at=at, values=values, hint=tag.language
-    )
-    return Taken(event=filled, keys=(filled.id,), tenant=tenant, language=tag.language)
-
-
-def read_shortcut(body: Body, at: int) -> Taken:
-    """Read a shortcut: the global one opens the form, the one on a message takes the message as what was said."""
-    tenant, user, trigger = _tenant(body), str(body["user"]["id"]), str(body.get("trigger_id") or "")
-    message = body.get("message") or {}
-    if body.get("callback_id") == NEW_STRATEGY:
-        return Taken(tenant=tenant, form=Form(trigger=trigger, place=direct_place(tenant, user), user=user))
-    if body.get("callback_id") != FROM_MESSAGE or not message.get("ts"):
-        return NOTHING
-    thread = str(message.get("thread_ts") or message["ts"])
-    place = ConversationRef(platform="slack", tenant=tenant, channel=str(body["channel"]["id"]), thread=thread)
-    said = Said(
-        id=f"shortcut/{trigger or body.get('action_ts')}",
-        place=place,
-        user=user,
-        at=at,
-        text=clean_text(str(message.get("text") or "")),
-        door="form",
-        trigger=trigger,
-    )
-    url = str(body.get("response_url") or "")
-    return Taken(event=said, keys=(said.id,), tenant=tenant, answer_url=url)
-
-
 def clean_text(text: str, *, bot: str = "") -> str:
     """Return what somebody typed: our own mention gone, other control sequences as people read them."""
     return html.unescape(_CONTROL.sub(lambda found: _read_control(found, bot), text)).strip()
@@ -264,7 +176,8 @@ def _read_control(found: "re.Match[str]", bot: str) -> str:
     return f"#{label or what}" if sign == "#" else label or what
 
 
-def _tenant(body: Body) -> str:
+def tenant_of(body: Body) -> str:
+    """Return the workspace a payload is about."""
     authorized = (body.get("authorizations") or [{}])[0].get("team_id")
     team = body.get("team")
     named = team.get("id") if isinstance(team, Mapping) else None

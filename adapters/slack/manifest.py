@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from adapters.slack.inbound import EVENTS, FROM_MESSAGE, NEW_STRATEGY
+from adapters.slack.inbound import EVENTS
+from adapters.slack.interactions import FROM_MESSAGE, NEW_STRATEGY
 from bot.domain.brief import Language
 from bot.ports import Texts
 

@@ -9,7 +9,7 @@ import aiohttp
 
 from adapters.slack.calls import Caller, reason_of
 from adapters.slack.cards import message_blocks, message_text
-from adapters.slack.forms import build_form
+from adapters.slack.forms import build_form, build_reason
 from adapters.slack.limits import ANSWERS, ELSEWHERE
 from adapters.slack.posting import SILENT, Content, Posting, Spot
 from adapters.slack.rhythm import Rhythms
@@ -109,10 +109,15 @@ class SlackChat:
                 return
         await self._offer(to, language, user="")
 
-    async def show_form(self, form: Form, state: State | None) -> None:
-        """Open a form at once, filled with what a conversation knows. Raises ChatError."""
+    async def show_form(self, form: Form, state: State | None, language: Language | None) -> None:
+        """Open a form at once, filled with what a conversation knows, in the user's language. Raises ChatError."""
         values = _values_of(state) if state else {}
-        language = state.language if state else self.language
+        language = language or (state.language if state else self.language)
+        if form.reason:
+            tag = FormTag(place=form.place, language=language, plan=form.plan, version=form.version)
+            view = build_reason(language, tag=tag, texts=self.texts)
+            await self.caller.call(form.place.tenant, "views.open", trigger_id=form.trigger, view=view)
+            return
         await self._open(form.place, language, values, trigger=form.trigger, refine=form.refine)
 
     async def offer_form(self, place: ConversationRef, user: str) -> None:

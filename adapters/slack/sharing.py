@@ -6,7 +6,9 @@ from typing import Any
 from adapters.safe import for_slack
 from adapters.slack.calls import Caller, reason_of
 from adapters.slack.cards import buttons
+from adapters.slack.guests import Guests
 from adapters.slack.limits import ELSEWHERE, HEADER_TEXT
+from adapters.slack.links import Links
 from adapters.slack.outbound import WORDS_S, SlackChat
 from adapters.slack.posting import Content, Posting, Spot
 from adapters.slack.render import Json, header, rich_text, section_of
@@ -29,6 +31,8 @@ class SlackSharing:
     chat: SlackChat
     caller: Caller
     texts: Texts
+    links: Links
+    guests: Guests
 
     async def offer(self, to: ConversationRef, summary: Summary, *, user: str, key: str) -> None:
         """Show somebody alone what would be shared, and let them choose where. Raises ChatError."""
@@ -46,10 +50,12 @@ class SlackSharing:
     async def share(self, to: ConversationRef, summary: Summary, *, channel: str, user: str, key: str) -> Shared:
         """Post the summary once in a channel both may write in; says why when it did not. Raises ChatError."""
         wanted, confirmed = channel.removesuffix(CONFIRMED), channel.endswith(CONFIRMED)
+        if not self.guests.takes(wanted):
+            return "not_listed"
         refused = await self._refusal(to, wanted, user, summary, confirmed=confirmed)
         if refused:
             return refused
-        link = await self._link(to)
+        link = await self.links.link(to)
         content = Content(text=for_slack(summary.title), blocks=self._blocks(summary, link))
         posting = Posting(caller=self.caller, posts=self.chat.posts)
         name = f"share/{key}/{wanted}"
@@ -108,19 +114,6 @@ class SlackSharing:
         line = rich_text([section_of((Span(sentence),), links=False)])
         content = Content(text=for_slack(sentence), blocks=(line, buttons((yes,), self._tag(to, summary))))
         await self.chat.tell(to, content, user=user, key="")
-
-    async def _link(self, to: ConversationRef) -> str:
-        if not to.thread:
-            return ""
-        try:
-            found = await self.caller.call(
-                to.tenant, "chat.getPermalink", patience_s=WORDS_S, channel=to.channel, message_ts=to.thread
-            )
-        except ChatError as error:
-            if not error.final:
-                raise
-            return ""
-        return str(found["permalink"])
 
     def _blocks(self, summary: Summary, link: str) -> tuple[Json, ...]:
         language = summary.language

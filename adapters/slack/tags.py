@@ -42,14 +42,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormTag:
-    """Name the conversation a form belongs to and the language it is in."""
+    """Name the conversation a form belongs to and the language it is in; the plan version it is about, if any."""
 
     place: ConversationRef | None
     language: Language
+    plan: int = 0
+    version: int = 0
 
     def write(self) -> str:
         """Return the tag as private metadata of a view."""
-        return json.dumps({"place": self.place.key() if self.place else "", "language": self.language})
+        place = self.place.key() if self.place else ""
+        return json.dumps({"place": place, "language": self.language, "plan": self.plan, "version": self.version})
 
     @classmethod
     def read(cls, metadata: str, *, default: Language) -> Self:
@@ -60,7 +63,8 @@ class FormTag:
             found = {}
         kept = found if isinstance(found, dict) else {}
         language = next((one for one in LANGUAGES if one == kept.get("language")), default)
-        return cls(place=parse_place(str(kept.get("place") or "")), language=language)
+        plan, version = (int(kept.get(name) or 0) for name in ("plan", "version"))
+        return cls(place=parse_place(str(kept.get("place") or "")), language=language, plan=plan, version=version)
 
 
 def parse_place(key: str) -> ConversationRef | None:

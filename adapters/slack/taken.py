@@ -11,12 +11,18 @@ OPENED = "opened"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Open the form with a trigger, for a user at a place; the longer one under a plan."""
+    """Open the form with a trigger, for a user at a place; `refine` the longer one under a plan.
+
+    `reason` opens the one that asks why plan `plan`, version `version` did not help.
+    """
 
     trigger: str
     place: ConversationRef
     user: str
     refine: bool = False
+    reason: bool = False
+    plan: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +31,8 @@ class Taken:
 
     `keys` are all ids Slack may send the event under. `otherwise` is the place it belongs to when nothing is known of
     its own, and `known_only` drops it then. `answer_url` takes up to five answers; `home` is the user whose home tab
-    opened, `greet` the direct channel that opened, `gone` the workspace that removed the bot. `errors` are
-    (field, text key) pairs that keep a form open.
+    opened, `greet` the direct channel that opened and `person` who opened it, `gone` the workspace that removed the
+    bot. `errors` are (field, text key) pairs that keep a form open.
     """
 
     event: Event | None = None
@@ -38,6 +44,7 @@ class Taken:
     answer_url: str = ""
     home: str = ""
     greet: str = ""
+    person: str = ""
     gone: bool = False
     errors: tuple[tuple[str, str], ...] = ()
     language: Language | None = None

@@ -27,13 +27,15 @@ def step(
     book: IndustryBook,
     *,
     default_language: Language,
+    chosen: Language | None = None,
 ) -> Step:
     """Return the next state and what is to be done, for any event in any state; never raises.
 
-    `understood` is what the text of a Said or Edited event says; buttons and forms are read here.
+    `understood` is what the text of a Said or Edited event says; buttons and forms are read here. `chosen` is the
+    language the user wants to be spoken to: only a whole sentence in another one, or asking for it, changes that.
     """
     if state is None or state.stage in FREE:
-        state = _begin(state, event, understood, book, default_language)
+        state = _begin(state, event, understood, book, default_language, chosen)
     heard = hear(state, event, understood, book)
     rule = RULES[TABLE[state.stage, heard.kind].rule]
     done = rule(Turn(state=state, event=event, heard=heard, book=book, understood=understood))
@@ -41,14 +43,20 @@ def step(
 
 
 def _begin(
-    state: State | None, event: Event, understood: Understood | None, book: IndustryBook, default_language: Language
+    state: State | None,
+    event: Event,
+    understood: Understood | None,
+    book: IndustryBook,
+    default_language: Language,
+    chosen: Language | None,
 ) -> State:
     blank = fresh(state, event, None, default_language)
     if isinstance(event, Written | Bound):
         return state or blank
     # A first word such as "finance" is all there is to go by; later, one English word changes no language.
     shown = understood.language if state is None and understood is not None and understood.language_evident else None
-    return fresh(state, event, shown or hear(blank, event, understood, book).language, default_language)
+    spoken = hear(blank, event, understood, book).language
+    return fresh(state, event, (spoken or chosen) if chosen else (shown or spoken), default_language)
 
 
 def _start_afresh(turn: Turn) -> Step:
@@ -106,6 +114,7 @@ RULES: Mapping[RuleName, Rule] = MappingProxyType(
         "forget_no": commanding.forget_no,
         "privacy": commanding.privacy,
         "switch_language": commanding.switch_language,
+        "keep_language": commanding.keep_language,
         "hand_over": commanding.hand_over,
         "turn_away": following.turn_away,
         "say_old_button": following.say_old_button,

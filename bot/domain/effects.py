@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.brief import Brief, Given
+from bot.domain.brief import Brief, Given, Language
 
 Wish = Literal["", "shorter_pilot", "longer_pilot"]
 
@@ -144,6 +144,23 @@ class KeepFeedback:
     comment: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletePlan:
+    """Delete a plan of a user with all its versions."""
+
+    plan: int
+    version: int
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepLanguage:
+    """Remember the language a user wants to be spoken to from now on."""
+
+    user: str
+    language: Language
+
+
 Effect = (
     Say
     | OpenForm
@@ -158,4 +175,6 @@ Effect = (
     | SharePlan
     | ExportPlan
     | KeepFeedback
+    | DeletePlan
+    | KeepLanguage
 )

@@ -34,6 +34,7 @@ KEYS: Mapping[str, Key] = {
     "user": Key("user:{}", "retention", "hash: conversations a user spoke in"),
     "tenant": Key("tenant:{}", "retention", "hash: users seen in a workspace"),
     "history": Key("history:{}", "retention", "zset: a user's finished plans by time"),
+    "preference": Key("preference:{}", "preference", "hash: what a user chose for themselves"),
     "gone": Key("gone:{}", "tombstone", "tombstone of a forgotten conversation"),
     "forgot": Key("forgot:{}", "answer", "count of one wish to be forgotten, for its repeat"),
     "seen": Key("seen:{}", "seen", "one id a door knows an event by, hashed"),
@@ -77,6 +78,7 @@ class Lifetimes:
 
     retention: int = 30 * DAY
     dialogue: int = 30 * DAY
+    preference: int = 365 * DAY
     flags: int = DAY
     request: int = DAY
     tombstone: int = 7 * DAY

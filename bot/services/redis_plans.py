@@ -53,6 +53,10 @@ class RedisHistory:
         texts = await self._scripts.run("history", owner_key(tenant, user))
         return tuple(CODEC.read("plan", PlanRecord, text) for text in texts)
 
+    async def delete(self, tenant: str, user: str, plan: str) -> int:
+        """Delete one plan of a user, `conversation/plan` with all its versions, and return how many records went."""
+        return int(await self._scripts.run("delete_plan", owner_key(tenant, user), plan))
+
     async def forget(self, tenant: str, user: str, *, key: str, sparing: str = "") -> int:
         """Delete every trace of a user, or of the whole tenant when `user` is empty; return how many records went."""
         users = [user] if user else await self._scripts.run("users", tenant)

@@ -5,7 +5,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from bot.ports import Clock, Conversations, Effects, Flags, History, JobDesk, Jobs, Judgements, Limits, Plans, Requests
+from bot.ports import (
+    Clock,
+    Conversations,
+    Effects,
+    Flags,
+    History,
+    JobDesk,
+    Jobs,
+    Judgements,
+    Limits,
+    Plans,
+    Preferences,
+    Requests,
+)
 from bot.services.clock import SystemClock
 from bot.services.redis_client import Tuning, connect
 from bot.services.redis_jobs import Leasing, RedisEffects, RedisJobDesk, RedisJobs
@@ -13,6 +26,7 @@ from bot.services.redis_judgements import RedisJudgements
 from bot.services.redis_keys import DAY, KeyNames, Lifetimes
 from bot.services.redis_limits import Budget, RedisLimits
 from bot.services.redis_plans import RedisHistory, RedisPlans
+from bot.services.redis_preferences import RedisPreferences
 from bot.services.redis_requests import RedisRequests
 from bot.services.redis_scripts import Scripts
 from bot.services.redis_state import RedisConversations, RedisFlags, WriterLimits
@@ -50,6 +64,7 @@ class Store:
     flags: Flags
     plans: Plans
     history: History
+    preferences: Preferences
     requests: Requests
     judgements: Judgements
     jobs: Jobs
@@ -81,6 +96,7 @@ async def open_store(
                 plans=RedisPlans(slow),
                 history=RedisHistory(slow),
                 judgements=RedisJudgements(slow),
+                preferences=RedisPreferences(slow),
                 requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
                 jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing),
                 effects=RedisEffects(slow),

@@ -176,3 +176,6 @@ async def test_judgements_are_listed_one_a_line(redis_server: RedisServer) -> No
     assert code == 0
     assert "USECRET" not in out
     assert json.loads(out) == {"schema_version": 1, **asdict(judgement)}
+    code, out, _ = await finished("feedback", "--summary", REDIS_URL=redis_server.url, REDIS_NAMESPACE=namespace)
+    counted = {"prompt_version": "0123456789ab", "model": "llama", "good": 0, "bad": 1}
+    assert (code, json.loads(out)) == (0, {"schema_version": 1, **counted})

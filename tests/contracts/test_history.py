@@ -118,3 +118,26 @@ async def test_a_whole_workspace_is_forgotten(store: Store) -> None:
     assert '"T1"' not in text
     assert "T1|" not in text
     assert await store.conversations.load(elsewhere) is not None
+
+
+async def test_a_choice_is_kept_and_forgotten(store: Store) -> None:
+    """The language somebody chose is theirs alone, in one workspace, and goes with them."""
+    assert await store.preferences.language("T1", "UFORGET") is None
+    await store.preferences.keep_language("T1", "UFORGET", "pt")
+    assert await store.preferences.language("T1", "UFORGET") == "pt"
+    assert await store.preferences.language("T2", "UFORGET") is None
+    assert await store.history.forget("T1", "UFORGET", key="wish") == 1
+    assert "UFORGET" not in await dump(store)
+
+
+async def test_one_plan_can_be_deleted(store: Store) -> None:
+    """All versions of the plan go and nothing else; nobody can delete somebody else's."""
+    talk = await _live(store, "U1")
+    for name in (f"{talk}/1/2", f"{talk}/11/1"):
+        await store.plans.finish(plan_record(name, requester="U1"))
+    assert await store.history.delete("T1", "U2", f"{talk}/1") == 0
+    assert await store.history.delete("T1", "U1", f"{talk}/1") == 3
+    assert await store.plans.finished(f"{talk}/1/2") is None
+    assert await store.plans.sections(f"{talk}/1/1") == ()
+    assert [one.plan for one in await store.history.of_user("T1", "U1")] == [f"{talk}/11/1"]
+    assert await store.history.delete("T1", "U1", f"{talk}/1") == 0

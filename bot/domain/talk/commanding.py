@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.brief import LANGUAGES, Language
-from bot.domain.effects import Effect, Forget, Offer, Say, ShowHistory, StopWriting
+from bot.domain.effects import Effect, Forget, KeepLanguage, Offer, Say, ShowHistory, StopWriting
 from bot.domain.talk.filling import ask
 from bot.domain.talk.following import repeat, tell
 from bot.domain.talk.replies import ask_again, say
@@ -102,6 +102,14 @@ def switch_language(turn: Turn) -> Step:
     wanted = next((language for language in LANGUAGES if language == turn.heard.value), state.language)
     switched = _speak(state, wanted)
     return ask(turn, switched, say(switched, "language.switched"))
+
+
+def keep_language(turn: Turn) -> Step:
+    """Speak a language with somebody from now on, wherever they begin; their own conversation goes on in it."""
+    state, user = turn.state, turn.event.user
+    wanted = next((language for language in LANGUAGES if language == turn.heard.value), state.language)
+    spoken = replace(state, language=wanted, language_fixed=True) if _is_owner(turn) else state
+    return Step(spoken, (KeepLanguage(user=user, language=wanted),))
 
 
 def _speak(state: State, language: Language) -> State:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.effects import (
     Answer,
+    DeletePlan,
     Effect,
     ExportPlan,
     KeepFeedback,
@@ -112,6 +113,8 @@ def _act(turn: Turn, plan: int, version: int) -> Step:
             effect = Say(text="export.which", offers=EXPORT_OFFERS, only_to=user)
         case "export":
             effect = ExportPlan(plan=plan, version=version, user=user, format=turn.heard.value)
+        case "delete":
+            effect = DeletePlan(plan=plan, version=version, user=user)
         case _:
             verdict, comment = _judged(turn)
             effect = KeepFeedback(plan=plan, version=version, user=user, verdict=verdict, comment=comment)

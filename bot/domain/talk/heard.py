@@ -13,7 +13,7 @@ HeardKind = Literal[
     "yes", "no", "dont_know",
     # commands
     "help", "cancel", "restart", "stop", "history", "forget", "forget_yes", "forget_no", "privacy", "language",
-    "hand_over", "form",
+    "own_language", "hand_over", "form",
     # everything else somebody says
     "question", "thanks", "hello", "unclear", "empty", "too_long", "file",
     # about a plan

@@ -13,7 +13,19 @@ from bot.domain.talk.state import ASKING, ENDED, EXPIRES_AFTER_MS, FREE, State
 from bot.domain.talk.what_ifs import find_what_if
 
 _OPEN_TO_ALL: frozenset[HeardKind] = frozenset(
-    {"help", "history", "privacy", "forget", "forget_yes", "forget_no", "plan_action", "nothing", "written", "thanks"}
+    {
+        "help",
+        "history",
+        "privacy",
+        "forget",
+        "forget_yes",
+        "forget_no",
+        "plan_action",
+        "own_language",
+        "nothing",
+        "written",
+        "thanks",
+    }
 )
 _LONG_QUESTION = 5
 _LANGUAGE_SHOWS = 3

@@ -20,7 +20,7 @@ SPEND_STEPS: Mapping[str, float] = MappingProxyType(
 """Monthly USD taken for each spend button: a round figure inside its band, and always said in the confirmation."""
 SPEND_UNKNOWN = "unknown"
 
-_ACTIONS = ("prompt", "show_prompt", "share", "export", "feedback", "good", "bad")
+_ACTIONS = ("prompt", "show_prompt", "share", "export", "feedback", "good", "bad", "delete")
 _SAYING_ITSELF: tuple[HeardKind, ...] = (
     "yes", "no", "dont_know", "help", "cancel", "restart", "stop", "history", "forget", "forget_yes", "forget_no",
     "privacy", "form", "regenerate", "refine",
@@ -42,6 +42,8 @@ def hear_pressed(state: State, pressed: Pressed, book: IndustryBook) -> Heard:
     about_plan = pressed.button in _OF_THE_PLAN or (pressed.plan and pressed.button not in MEANT)
     if about_plan and pressed.plan and pressed.plan != state.plan:
         return replace(heard, kind="old_button")
+    if pressed.button == "own_language":
+        return replace(heard, kind="own_language" if pressed.value in LANGUAGES else "unclear")
     if pressed.button in _SLOT_BUTTONS:
         return _hear_slot_button(state, pressed, book)
     if pressed.button in {"yes", "no"} and state.asked != "fraction":

@@ -15,7 +15,7 @@ RuleName = Literal[
     "change_plan", "answer", "say_unfinished", "hint", "welcome", "regenerate", "refine", "take_no_spend",
     "act_on_plan", "say_no_plan",
     "help", "cancel", "nothing_to_stop", "restart", "history", "forget", "forget_yes", "forget_no", "privacy",
-    "switch_language", "hand_over",
+    "switch_language", "keep_language", "hand_over",
     "turn_away", "say_old_button", "say_answered", "take_edit", "offer_edit", "take_back", "say_kept",
     "start_afresh", "ignore",
 ]  # fmt: skip
@@ -106,6 +106,7 @@ ROWS: tuple[Row, ...] = (
     Row(("language",), ASKING, "switch_language"),
     Row(("language",), _WRITING, "change_running"),
     Row(("language",), ENDED, "change_plan", _WRITING),
+    Row(("own_language",), STAGES, "keep_language"),
     Row(("hand_over",), FREE, "say_no_plan"),
     Row(("hand_over",), (*ASKING, *_PLAN), "hand_over"),
     # repairs

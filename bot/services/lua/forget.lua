@@ -70,6 +70,7 @@ end
 for _, plan in ipairs(redis.call('ZRANGE', K.history(owner), 0, -1)) do
   count = count + redis.call('DEL', K.plan(plan), K.sections(plan))
 end
+count = count + redis.call('DEL', K.preference(owner))
 redis.call('DEL', K.history(owner), K.user(owner))
 redis.call('HDEL', K.tenant(tenant), user)
 redis.call('SET', K.forgot(wish), count, 'PX', T.answer)

@@ -60,6 +60,7 @@ async def chatting(slack: SlackServer, clock: VirtualClock, *, deadline_s: float
             jobs=store.jobs,
             conversations=store.conversations,
             history=store.history,
+            preferences=store.preferences,
             texts=load_texts(),
             industries=industry_book(),
             clock=shared,

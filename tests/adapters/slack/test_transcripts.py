@@ -219,23 +219,6 @@ async def test_a_channel_with_other_companies_needs_a_second_yes(bot: Running) -
     assert len(bot.cards(PARTNER)) == 1
 
 
-async def test_the_home_tab_lists_plans_with_their_buttons(bot: Running) -> None:
-    """The home tab lists somebody's plans; its buttons act on them, and a new plan begins there too."""
-    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
-    await bot.idle()
-
-    await bot.slack.people.open_home(ANA)
-    await bot.until(lambda: ANA in bot.slack.world.homes)
-    home = bot.slack.world.homes[ANA].body
-    assert "Finanzas" in str(home)
-    await bot.slack.people.press_in_view(ANA, "say/prompt/2", home=True)
-    await bot.idle()
-    assert bot.last(GENERAL).ephemeral_to == ANA
-
-    await bot.slack.people.press_in_view(ANA, "say/form/0", home=True)
-    await bot.until(lambda: bool(bot.slack.world.stacks.get(ANA)))
-
-
 async def test_shortcuts_begin_a_plan(bot: Running) -> None:
     """The global shortcut opens the form for direct messages; the one on a message answers in its thread."""
     await bot.slack.people.shortcut(BOB, "new_strategy")
@@ -264,18 +247,6 @@ async def test_refining_makes_a_second_version(bot: Running) -> None:
     thread = "\n".join(bot.slack.transcript(GENERAL, card.ts))
     assert "20 %" in thread.replace("\u00a0", " ")
     assert TEXTS.say("card.version", "es", version=2) in thread
-
-
-async def test_feedback_is_thanked_for(bot: Running) -> None:
-    """Slack's own feedback buttons under a plan are heard."""
-    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
-    await bot.idle()
-    (card,) = bot.cards(GENERAL)
-
-    await bot.slack.people.press(ANA, card, "say/feedback/0", "good")
-    await bot.idle()
-
-    assert TEXTS.say("say.thanks", "es") in "\n".join(show_message(bot.slack.world, bot.last(GENERAL)))
 
 
 async def test_replies_without_a_mention_are_heard_only_in_its_own_threads(bot: Running) -> None:

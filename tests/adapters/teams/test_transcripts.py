@@ -160,7 +160,7 @@ async def test_the_last_message_is_labelled_cited_and_judged(bot: Running, langu
     judged = {"actionName": "feedback", "actionValue": {"reaction": "like", "feedback": '{"feedbackText":"ok"}'}}
     answer = await bot.invoke(bot.personal, "message/submitAction", judged, replyToId=id_, locale=LOCALES[language])
     assert answer == {}
-    assert TEXTS.say("say.thanks", language) in bot.read(bot.personal)
+    assert TEXTS.say("feedback.kept", language) in bot.read(bot.personal)
 
 
 async def test_the_bot_greets_once(bot: Running) -> None:
