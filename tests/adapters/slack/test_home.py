@@ -84,7 +84,7 @@ async def test_the_language_chosen_on_the_home_tab_is_spoken_from_then_on(bot: R
 
 
 async def test_a_judgement_is_kept_once_with_its_reason_and_what_it_is_about(bot: Running) -> None:
-    """Clicked twice it is one; "not helpful" opens a short form; others may judge too; forgetting takes it along."""
+    """Clicked twice it is one; "not helpful" opens a short form; others may judge too; forgetting the conversation takes all along."""
     await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
     await bot.idle()
     (card,) = bot.cards(GENERAL)
@@ -109,4 +109,4 @@ async def test_a_judgement_is_kept_once_with_its_reason_and_what_it_is_about(bot
     assert TEXTS.say("feedback.reason_kept", "es") in bot.read(GENERAL)
 
     await bot.services.desk.store.history.forget(TEAM, ANA, key="wish")
-    assert [one.verdict for one in await book.newest(9)] == ["good"]
+    assert [one.verdict for one in await book.newest(9)] == []
