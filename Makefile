@@ -49,6 +49,7 @@ lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) requirements-build.in -c requirements.lock -o requirements-build.lock
 	$(LOCK) pyproject.toml requirements-build.in --extra dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) tests/bench/botbuilder.in -c requirements.lock -o tests/bench/botbuilder.lock
 
 .venv/.created:
 	$(PYTHON) -m venv .venv
@@ -64,4 +65,4 @@ lock:
 	touch $@
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .bench-venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

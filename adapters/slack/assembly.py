@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.request import getproxies
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -98,7 +99,8 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
         raise SettingsError("error.settings", setting="SLACK_BOT_TOKEN", reason="without it nothing can be posted")
     async with AsyncExitStack() as stack:
         timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=True))
+        # Told to trust it, aiohttp asks the environment before each request, in a thread: only where it has an answer.
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies())))
         installing = _open_installing(options, seams, session) if options.client_id else None
         tokens: Tokens = installing.installations if installing else OneToken(options.bot_token)
         caller = Caller(

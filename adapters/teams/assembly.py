@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.request import getproxies
 
 import aiohttp
 
@@ -103,7 +104,8 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
     refuse_open_door(options)
     async with AsyncExitStack() as stack:
         timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=True))
+        # Told to trust it, aiohttp asks the environment before each request, in a thread: only where it has an answer.
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies())))
         tokens: Tokens = NoToken()
         if not options.unchecked:
             tokens = TokenCache(grant=read_grant(options), session=session, clock=seams.clock)
