@@ -58,6 +58,7 @@ lock:
 .venv/.installed: .venv/.created requirements.lock requirements-build.lock pyproject.toml
 	$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q bot adapters
 	touch $@
 
 .venv/.developed: .venv/.installed requirements-dev.lock

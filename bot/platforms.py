@@ -4,9 +4,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from aiohttp import web
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.domain.events import Platform
 from bot.domain.industries import IndustryBook
@@ -15,11 +13,14 @@ from bot.services.redis_store import Store
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    # Heavy, and only a process with doors needs it: `ask` and `chat` start without.
+    from aiohttp import web
+
     from adapters.slack.assembly import Slack
     from adapters.teams.assembly import Teams, TeamsOptions
 
 # Answers one request of a platform.
-Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Door: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
 Drain = Callable[[str], Awaitable[int]]
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from bot.domain.errors import DataError, SettingsError
+from bot.services.yaml_files import read_yaml
 
 PROFILE_FILE = Path(__file__).parents[1] / "data" / "endpoints.yaml"
 
@@ -93,7 +92,7 @@ def _place(base_url: str) -> tuple[str, int | None]:
 
 def read_profiles(path: Path = PROFILE_FILE) -> Mapping[str, Profile]:
     """Read the profiles in their order; raises DataError with file, row and reason."""
-    rows: Mapping[str, dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["profiles"]
+    rows: Mapping[str, dict[str, Any]] = read_yaml(path)["profiles"]
     known = {item.name for item in fields(Profile)}
     profiles = {}
     for name, row in rows.items():

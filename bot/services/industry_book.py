@@ -11,10 +11,10 @@ import yaml
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.errors import DataError
 from bot.domain.industries import Industry, IndustryBook, Pilot, Profile, Region, Regulation, Risk, Texts
+from bot.services.yaml_files import read_yaml
 
 REGIONS: tuple[Region, ...] = get_args(Region)
 DATA = Path(__file__).resolve().parents[1] / "data"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safe loader, in C where it was built
 RISKS = 3
 """A strategy names the three main risks (strategy.md), so a profile has exactly three."""
 
@@ -117,7 +117,7 @@ def _known(name: str, regulations: Mapping[str, Regulation], file: Path) -> Regu
 
 def _load(file: Path) -> object:
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader, see below
+        return read_yaml(file)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _wrong(file, "file", str(error)) from error
 

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from bot.domain.brief import LANGUAGES, Language
-from bot.domain.errors import DataError
-
-PROMPTS = Path(__file__).parents[2] / "prompts"
+from bot.domain.brief import Language
+from bot.services.words import PROMPTS, load_words
 
 
 class Labels:
@@ -50,14 +46,4 @@ class Labels:
 @cache
 def load_labels(folder: Path = PROMPTS) -> Labels:
     """Read `ledger.*.yaml`; raises DataError when a file cannot be read or the languages differ in their keys."""
-    texts: dict[Language, dict[str, str]] = {}
-    for language in LANGUAGES:
-        path = folder / f"ledger.{language}.yaml"
-        try:
-            texts[language] = {str(key): str(text) for key, text in yaml.safe_load(path.read_text("utf-8")).items()}
-        except (OSError, yaml.YAMLError, AttributeError) as error:
-            raise DataError("error.price_row", file=path.name, row="-", reason=str(error)) from error
-        missing = set(texts[LANGUAGES[0]]) ^ set(texts[language])
-        if missing:
-            raise DataError("error.price_row", file=path.name, row=min(missing), reason="not in every language")
-    return Labels(texts)
+    return Labels(load_words("ledger", folder))

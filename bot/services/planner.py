@@ -23,6 +23,7 @@ from bot.services.labels import load_labels
 from bot.services.scene import Scene, long_date, pick_rules, set_scene
 from bot.services.tco_json import why_text
 from bot.services.words import PROMPTS, load_words
+from bot.services.yaml_files import read_yaml
 
 GENERAL_FILE = PROMPTS / "any_industry.yaml"
 
@@ -157,7 +158,7 @@ def tidy(markdown: str) -> str:
 def read_general_profile(path: Path = GENERAL_FILE) -> Profile:
     """Read what stands in for a profile when the industry was taken as typed; raises DataError with the reason."""
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        data: dict[str, Any] = read_yaml(path)
         return Profile(
             sensitive_data=tuple(_texts(item) for item in data["sensitive_data"]),
             regulations=(),

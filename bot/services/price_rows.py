@@ -11,9 +11,8 @@ import yaml
 
 from bot.domain.errors import DataError
 from bot.domain.prices import Row, Status
+from bot.services.yaml_files import read_yaml
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader in C where PyYAML was built with libyaml: five times as fast."""
 STATUSES: tuple[str, ...] = get_args(Status)
 PERCENT_MAX = 90
 POSITIVE = frozenset(
@@ -36,7 +35,7 @@ class DataFile:
     def read(self) -> dict[str, Any]:
         """Read the file as a mapping; raises DataError."""
         try:
-            data = yaml.load(self.path.read_text("utf-8"), Loader=LOADER)  # noqa: S506  # both are safe loaders
+            data = read_yaml(self.path)
         except (OSError, UnicodeDecodeError) as error:
             raise self.error("-", f"cannot be read: {error}") from error
         except yaml.YAMLError as error:

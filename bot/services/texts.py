@@ -15,6 +15,7 @@ from babel.numbers import format_decimal, format_percent
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.errors import DataError
+from bot.services.yaml_files import read_yaml
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
 
@@ -96,7 +97,7 @@ def load_texts(folder: Path = PROMPTS) -> YamlTexts:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        found = yaml.safe_load(path.read_text("utf-8"))
+        found = read_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataError("error.data", file=path.name, row="-", reason=str(error)) from error
     if not isinstance(found, dict):

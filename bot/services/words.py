@@ -9,6 +9,7 @@ import yaml
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.errors import DataError
+from bot.services.yaml_files import read_yaml
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
 _FIRST_WORD = re.compile(r"\S+")
@@ -21,8 +22,8 @@ def load_words(family: str = "document", folder: Path = PROMPTS) -> Mapping[Lang
     for language in LANGUAGES:
         path = folder / f"{family}.{language}.yaml"
         try:
-            words[language] = {str(key): str(text) for key, text in yaml.safe_load(path.read_text("utf-8")).items()}
-        except (OSError, yaml.YAMLError, AttributeError) as error:
+            words[language] = {str(key): str(text) for key, text in read_yaml(path).items()}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
             raise DataError("error.data", file=path.name, row="-", reason=str(error)) from error
         if missing := words[LANGUAGES[0]].keys() ^ words[language].keys():
             raise DataError("error.data", file=path.name, row=min(missing), reason="not in every language")

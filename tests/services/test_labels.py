@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.brief import LANGUAGES, OPTION_IDS, Given, Language
 from bot.domain.errors import DataError
-from bot.services.labels import PROMPTS, load_labels
+from bot.services.labels import load_labels
+from bot.services.words import PROMPTS
 from tests.domain.cost_cases import BOOKS, assessed
 
 FIELD = re.compile(r"\{(\w+)\}")

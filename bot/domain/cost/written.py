@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -45,6 +46,8 @@ def round_digits(value: float, digits: int = DIGITS) -> float:
     return float((Decimal(repr(float(value))) / step).quantize(Decimal(1), ROUND_HALF_UP) * step)
 
 
+# A plan writes the same few hundred figures again and again: in tables, in prose, and to check what prose quotes.
+@lru_cache(maxsize=16384)
 def write_number(value: float, language: Language, *, decimals: int = 0, digits: int = DIGITS) -> str:
     """Write a number rounded to significant digits, groups always separated, at least `decimals` decimals if any."""
     rounded = round_digits(value, digits) + 0.0
