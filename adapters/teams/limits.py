@@ -51,6 +51,8 @@ STREAM_EVERY_S = 1.5
 """[docs] At most one request a second; 1.5 to 2 s are advised."""
 STREAM_FOR_S = 100.0
 """[ours] A stream may last two minutes; it ends in time, and the rest follows by update."""
+STREAM_OVER_S = 118.0
+"""[ours] After so long nothing is sent to a stream any more: Teams ends it at two minutes by itself [docs]."""
 INFORMATIVE = 1_000
 STREAM_BYTES = 33_000
 """[ours] Bytes of a streamed text, with room below 80 KB for its cards and sources."""

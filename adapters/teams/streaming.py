@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from adapters.teams.closing import FEEDBACK, citations_of, marks_of
 from adapters.teams.connector import Refused
-from adapters.teams.limits import INFORMATIVE, STREAM_EVERY_S, STREAM_FOR_S
+from adapters.teams.limits import INFORMATIVE, STREAM_EVERY_S, STREAM_FOR_S, STREAM_OVER_S
 from adapters.teams.pages import ai_label
 from adapters.teams.posting import Post, Posting, Spot
 from adapters.teams.prose import TextFormat
@@ -139,6 +139,8 @@ class Streaming:
         if live is None:
             return False
         self._live[key] = live
+        if self.clock.monotonic() + STREAM_EVERY_S - live.begun > STREAM_OVER_S:
+            live.is_open = False
         if live.is_open:
             try:
                 await self._go_on(scene, live)
@@ -157,7 +159,7 @@ class Streaming:
         now = self.clock.monotonic()
         _, is_open, count = post.digest.rpartition(OPEN)
         owed = int(count) if is_open else 0
-        return Live(post.id, now - STREAM_FOR_S, now - STREAM_EVERY_S, is_open=bool(is_open), owed=owed)
+        return Live(post.id, now - STREAM_FOR_S, now, is_open=bool(is_open), owed=owed)
 
     async def _begin(self, scene: Scene) -> Live | None:
         """Begin a stream with a progress line; None where the chat takes no streams."""

@@ -217,13 +217,22 @@ class FakeTeams:
         try:
             answer = self._route(request.method, parts, body, request)
         except StreamRefused as error:
-            if error.is_breach:
+            if fault:
+                # The answer is lost: the bot was not told.
+                self._untell(parts)
+            elif error.is_breach:
                 self._accuse(f"{error.status} {error.message}")
             answer = _refuse(error.status, error.code, error.message)
         return _faulty(fault) if fault else answer
 
     def _carry_out(self, method: str, parts: list[str], body: dict[str, Any], request: web.Request) -> None:
         self._route(method, parts, body, request)
+
+    def _untell(self, parts: list[str]) -> None:
+        talk = self._talk(parts[1])
+        for stream in (talk.streams.open, *talk.streams.done.values()) if talk else ():
+            if stream and stream.told:
+                stream.told.pop()
 
     def _fault(self, method: str, path: str) -> Fault | None:
         for fault in self.faults:

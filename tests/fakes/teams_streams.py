@@ -34,12 +34,13 @@ class Stream:
     last: float
     sequence: int = 1
     text: str = ""
-    told: set[str] = field(default_factory=set)
+    said: str = ""
+    told: list[str] = field(default_factory=list)
 
     def refuse(self, message: str) -> StreamRefused:
         """Return a refusal, a breach when the bot was told so before."""
         known = bool(self.told)
-        self.told.add(message)
+        self.told.append(message)
         return StreamRefused(403, NOT_ALLOWED, message, is_breach=known)
 
 
@@ -102,7 +103,7 @@ class Streams:
             raise StreamRefused(400, "BadSyntax", "attachments and feedback belong to the final")
         if sequence != stream.sequence + 1:
             # The same once more is what a bot sends that got no answer.
-            again = sequence == stream.sequence and text in (stream.text, "")
+            again = sequence == stream.sequence and text == stream.said
             raise StreamRefused(202, "ContentStreamSequenceOrderPreConditionFailed", "sequence", is_breach=not again)
         if kind == "informative":
             self._check_informative(stream, text)
@@ -111,6 +112,7 @@ class Streams:
         else:
             raise StreamRefused(400, "BadSyntax", f"stream type {kind}")
         stream.sequence += 1
+        stream.said = text
 
     @staticmethod
     def _check_informative(stream: Stream, text: str) -> None:
