@@ -33,7 +33,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Hold a job that is ours: `attempt` is the claim's own id, `starts` counts this start too."""
+    """Hold a job that is ours: `attempt` is the claim's own id, `starts` counts this start too.
+
+    A start counts until there is progress, unless its worker died with other jobs in hand: see docs/decisions.md.
+    """
 
     job: Job
     attempt: str
@@ -61,12 +64,21 @@ class Jobs(Protocol):
         ...
 
     async def claim(
-        self, worker: str, *, free: int, writing: int, reclaim: bool, wait_s: float = 0.0
+        self,
+        worker: str,
+        *,
+        free: int,
+        writing: int,
+        reclaim: bool,
+        held: Sequence[str] = (),
+        wait_s: float = 0.0,
     ) -> tuple[Claimed, ...]:
         """Take up to `free` jobs, dialogue first and at most `writing` of the writing kind.
 
         `reclaim` also looks for jobs whose lease has run out. Delayed jobs that are due come back with every call.
-        With `wait_s`, for a worker that found nothing a moment ago: wait so many seconds for something new first.
+        `held` are the jobs the worker has in hand: one of several may be what kills it, so no death counts against
+        one of them alone. `wait_s` is for a worker that found nothing a moment ago: it waits so many seconds for
+        something new first.
         """
         ...
 

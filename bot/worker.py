@@ -138,6 +138,7 @@ class Worker:
             free=self._concurrency - len(self._running),
             writing=max(0, self._writing - writing),
             reclaim=reclaim,
+            held=tuple(self._running),
             wait_s=wait_s,
         )
         for one in claimed:

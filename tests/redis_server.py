@@ -1,14 +1,15 @@
 """A real redis-server for the tests: found on the PATH or installed, started on loopback, ended by its id."""
 
 import asyncio
-import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 from uuid import uuid4
@@ -35,11 +36,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# Where the installer puts the binary of a wheel.
+OWN_BIN = Path(sys.prefix) / "bin"
+
+
+@cache
 def find_server() -> str | None:
-    """Return the path of redis-server; as root on a machine with apt it is installed when missing."""
-    if shutil.which("redis-server") is None and os.geteuid() == 0:
+    """Return the path of redis-server, which is installed when there is none; None when it cannot be had here."""
+
+    def present() -> str | None:
+        return shutil.which("redis-server") or shutil.which("redis-server", path=OWN_BIN)
+
+    if present() is None:
         subprocess.run(["sh", str(INSTALLER)], check=False, timeout=300)
-    return shutil.which("redis-server")
+    return present()
 
 
 @dataclass(slots=True)

@@ -79,13 +79,20 @@ class RedisJobs:
         return talk is not None
 
     async def claim(
-        self, worker: str, *, free: int, writing: int, reclaim: bool, wait_s: float = 0.0
+        self,
+        worker: str,
+        *,
+        free: int,
+        writing: int,
+        reclaim: bool,
+        held: Sequence[str] = (),
+        wait_s: float = 0.0,
     ) -> tuple[Claimed, ...]:
         """Take up to `free` jobs, dialogue first and at most `writing` of the writing kind."""
         attempt = self._scripts.new_id()
         lease_ms = int(self._leasing.lease_s * 1000)
         now = self._clock.now_ms()
-        args = (worker, attempt, now, lease_ms, free, writing, int(reclaim))
+        args: tuple[str | int, ...] = (worker, attempt, now, lease_ms, free, writing, int(reclaim), *held)
         lanes = LANES if writing else LANES[:1]
         if wait_s > 0 and self._handed_out:
             keys = {self._scripts.keys.of("jobs", lane): self._handed_out[lane] for lane in lanes}

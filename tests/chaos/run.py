@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.domain.events import ConversationRef, Said
 from bot.services.redis_store import Store, StoreOptions, open_store
 from bot.services.texts import load_texts
-from tests.chaos.worker import POISONED
+from tests.chaos.worker import KILLER, POISONED
 from tests.fakes.board import SUPERSEDED, Board, standing
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Set the size of a chaos run; times in seconds."""
+    """Set the size of a chaos run; times in seconds. `poisoned` are users whose plan can never be written."""
 
     workers: int = 3
     kill_every_s: float = 1.5
@@ -41,6 +41,7 @@ class Plan:
     cut_share: float = 0.05
     tokens_per_s: float = 1200.0
     seed: int = 1
+    poisoned: tuple[str, ...] = (POISONED, KILLER)
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Outcome:
     """Count what came of it."""
 
     asked: int
+    poisoned: int
     done: int = 0
     lost: int = 0
     doubled: int = 0
@@ -58,6 +60,8 @@ class Outcome:
     poison_told: int = 0
     left_over: int = 0
     kills: int = 0
+    kills_at_work: int = 0
+    suicides: int = 0
     cuts: int = 0
     dead: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
@@ -68,7 +72,11 @@ class Outcome:
     def passed(self) -> bool:
         """Say whether nothing was lost, doubled or left behind, and the poison was dealt with."""
         wrong = self.lost + self.doubled + self.orphans + self.said_twice + self.left_over
-        return wrong == 0 and self.done == self.asked and len(self.dead) == self.poison_dead == self.poison_told == 1
+        return (
+            wrong == 0
+            and self.done == self.asked
+            and (len(self.dead) == self.poison_dead == self.poison_told == self.poisoned)
+        )
 
     def lines(self) -> list[str]:
         """Return the report."""
@@ -77,10 +85,12 @@ class Outcome:
             f"strategies asked {self.asked}, done {self.done}, lost {self.lost}, doubled {self.doubled}",
             f"orphan cards {self.orphans}, superseded cards {self.superseded}, sentences twice {self.said_twice}",
             f"posts accepted and then cut off {self.cuts}, jobs left over {self.left_over}",
-            f"poison jobs in the dead letters {self.poison_dead}, users told {self.poison_told}",
+            f"poison jobs {self.poisoned}, in the dead letters {self.poison_dead}, users told {self.poison_told}",
             *(f"dead letter: {reason}" for reason in self.dead),
             *(f"a card ended as {end}" for end in self.ends),
-            f"kills {self.kills}, jobs started again after one {len(self.recoveries)}",
+            f"kills {self.kills}, of them of workers that had begun a job {self.kills_at_work}",
+            f"workers killed by their own job {self.suicides}",
+            f"jobs started again after a kill {len(self.recoveries)}",
             f"recovery median {statistics.median(recoveries):.1f} s, worst {max(recoveries):.1f} s",
             f"took {self.seconds:.1f} s: {'passed' if self.passed else 'FAILED'}",
         ]
@@ -97,6 +107,8 @@ class Fleet:
     processes: "list[tuple[str, subprocess.Popen[bytes]]]" = field(default_factory=list)
     kills: list[tuple[float, str]] = field(default_factory=list)
     started: int = 0
+    at_work_killed: int = 0
+    suicides: int = 0
 
     def start(self) -> None:
         """Start one more worker."""
@@ -109,16 +121,27 @@ class Fleet:
         self.processes.append((name, process))
 
     def at_work(self) -> list[int]:
-        """Return which workers have started a job; killing one that is still loading would prove nothing."""
+        """Return which workers have begun a job."""
         return [which for which, (name, _) in enumerate(self.processes) if (self.folder / f"{name}.jsonl").exists()]
 
-    def kill_one(self, which: int) -> None:
-        """Kill a worker with SIGKILL and start another."""
+    def kill_one(self, draw: random.Random) -> None:
+        """Kill a worker with SIGKILL and start another: one that has begun a job, where there is one."""
+        working = self.at_work()
+        which = draw.choice(working or range(len(self.processes)))
+        self.at_work_killed += bool(working)
         name, process = self.processes.pop(which)
         process.kill()
         process.wait()
         self.kills.append((time.monotonic(), name))
         self.start()
+
+    def mend(self) -> None:
+        """Start a new worker for each that died by itself."""
+        for one in [one for one in self.processes if one[1].poll() is not None]:
+            self.processes.remove(one)
+            self.kills.append((time.monotonic(), one[0]))
+            self.suicides += 1
+            self.start()
 
     def stop(self) -> None:
         """Ask all workers to stop and wait for them."""
@@ -206,21 +229,24 @@ async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
             fleet.start()
         for number in range(plan.jobs):
             await store.jobs.accept(words(number, f"U{number}"), keys=[f"e{number}"])
-        await store.jobs.accept(words(plan.jobs, POISONED), keys=["poison"])
-        until = time.monotonic() + plan.kill_for_s
-        while time.monotonic() < until:
-            await asyncio.sleep(plan.kill_every_s)
-            if working := fleet.at_work():
-                await asyncio.to_thread(fleet.kill_one, draw.choice(working))
+        began_killing = time.monotonic()
+        for number, user in enumerate(plan.poisoned, plan.jobs):
+            await store.jobs.accept(words(number, user), keys=[f"e{number}"])
+        for number in range(1, int(plan.kill_for_s / plan.kill_every_s) + 1):
+            await asyncio.sleep(began_killing + number * plan.kill_every_s - time.monotonic())
+            await asyncio.to_thread(fleet.kill_one, draw)
+            await asyncio.to_thread(fleet.mend)
 
         async def finished() -> bool:
+            await asyncio.to_thread(fleet.mend)
             return not await in_flight(store)
 
         with suppress(TimeoutError):
             await eventually(finished, within_s=plan.patience_s)
         outcome = await _count(plan, board, store)
         outcome.recoveries = fleet.recoveries()
-        outcome.kills = len(fleet.kills)
+        outcome.kills, outcome.kills_at_work = len(fleet.kills) - fleet.suicides, fleet.at_work_killed
+        outcome.suicides = fleet.suicides
     outcome.seconds = time.monotonic() - began
     return outcome
 
@@ -231,7 +257,7 @@ async def _unfinished(store: Store) -> int:
 
 
 async def _count(plan: Plan, board: Board, store: Store) -> Outcome:
-    outcome = Outcome(asked=plan.jobs, left_over=await _unfinished(store), cuts=board.cuts)
+    outcome = Outcome(asked=plan.jobs, poisoned=len(plan.poisoned), left_over=await _unfinished(store), cuts=board.cuts)
     for number in range(plan.jobs):
         place = words(number, "").place.key()
         cards = Counter(card.status for card in board.cards if card.place == place)
@@ -248,9 +274,9 @@ async def _count(plan: Plan, board: Board, store: Store) -> Outcome:
         outcome.orphans += sum(cards.values()) - cards["done"] - cards[SUPERSEDED]
     keys = Counter(post.key for post in board.says)
     outcome.said_twice = sum(times - 1 for times in keys.values())
-    poison = words(plan.jobs, "").place.key()
+    poisoned = {words(number, "").place.key() for number in range(plan.jobs, plan.jobs + len(plan.poisoned))}
     dead = [report async for report in store.desk.reports() if report.where == "dead"]
-    outcome.poison_dead = sum(report.job.user == POISONED for report in dead)
+    outcome.poison_dead = sum(report.job.user in plan.poisoned for report in dead)
     outcome.dead = [f"{report.job.kind} {report.lane}: {report.reason}" for report in dead]
-    outcome.poison_told = sum(post.place == poison and post.text == FAILED for post in board.says)
+    outcome.poison_told = sum(post.place in poisoned and post.text == FAILED for post in board.says)
     return outcome

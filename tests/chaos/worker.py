@@ -21,11 +21,12 @@ from bot.wiring import open_services, store_options
 from bot.worker import Handler, Rhythm, Worker
 from tests.fakes.board import BoardChat
 
-POISONED = "UPOISON"
+# The job of the first user always fails, that of the second kills its worker.
+POISONED, KILLER = "UPOISON", "UKILLER"
 
 
 def noted(log: Path, handler: Handler) -> Handler:
-    """Write down start and end of each job; the job of one user always fails."""
+    """Write down start and end of each job; two are poison."""
 
     def note(event: str, claimed: Claimed) -> None:
         row = {"at": time.monotonic(), "event": event, "job": claimed.job.id, "starts": claimed.starts}
@@ -36,6 +37,8 @@ def noted(log: Path, handler: Handler) -> Handler:
         note("start", claimed)
         if claimed.job.user == POISONED and claimed.lane == "write":
             raise ValueError("poison")
+        if claimed.job.user == KILLER and claimed.lane == "write":
+            os.kill(os.getpid(), signal.SIGKILL)
         await handler(claimed)
         note("end", claimed)
 

@@ -1,6 +1,7 @@
 """Contract of Jobs and JobDesk: taken in once, leased, in order, limited, tried again, given up, looked after."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from bot.ports import Claimed, Job
 from bot.services.redis_jobs import Leasing
 from bot.services.redis_state import WriterLimits
 from bot.services.redis_store import Store, StoreOptions
-from bot.worker import notice_for
+from bot.worker import Patience, notice_for
 from tests.contracts.store_cases import OTHER, PLACE, begin, claim, perform_job, said, state, write_effect
 from tests.redis_server import OpenStore, eventually
 
@@ -134,6 +135,63 @@ async def test_a_dead_workers_job_is_reclaimed_when_its_lease_is_over(new_store:
         assert not await store.jobs.hand_back(first)
         assert not await store.jobs.bury(first, reason="late", notice=None)
         assert await store.jobs.done(second)
+
+
+async def answer_waits(store: Store, times: int) -> None:
+    """Leave one perform job in each of some conversations."""
+    heard = [said(f"e{number}", place=replace(PLACE, thread=f"{number}")) for number in range(times)]
+    for event, loaded in [(event, await begin(store, event)) for event in heard]:
+        await store.conversations.commit(loaded, event=event, state=state(), effects=(Say(text="x"),))
+
+
+async def lapsed(store: Store, worker: str, *, held: Sequence[str] = ()) -> tuple[Claimed, ...]:
+    """Claim with a new worker what an earlier one left, as soon as its lease is over."""
+    found: tuple[Claimed, ...] = ()
+
+    async def claimed() -> bool:
+        nonlocal found
+        found = await store.jobs.claim(worker, free=10, writing=10, reclaim=True, held=held)
+        return bool(found)
+
+    await eventually(claimed)
+    return found
+
+
+async def test_deaths_in_company_count_against_nobody_until_suspects_are_alone(new_store: OpenStore) -> None:
+    """Two workers die with three jobs in hand: none counts a start; then each worker gets one of the suspects at a time."""
+    async with new_store(SHORT_LEASE) as store:
+        await answer_waits(store, 3)
+        assert [one.starts for one in await claim(store, "w1")] == [1, 1, 1]
+        assert [one.starts for one in await lapsed(store, "w2")] == [1, 1, 1]
+        (suspect,) = await lapsed(store, "w3")
+        assert suspect.starts == 1
+        (other,) = await lapsed(store, "w4")
+        assert other.job.id != suspect.job.id
+        # What gets on is no suspect any more, and its worker may have the next one.
+        await store.effects.claim(other.job.id, 0, other.attempt)
+        await store.effects.record(other.job.id, 0, "")
+        (third,) = await lapsed(store, "w4", held=[other.job.id])
+        assert third.job.id not in (suspect.job.id, other.job.id)
+
+
+async def test_a_killer_in_company_is_told_apart(new_store: OpenStore) -> None:
+    """A job that kills each of its workers is charged once it is the only suspect; the one beside it gets on."""
+    async with new_store(SHORT_LEASE) as store:
+        await answer_waits(store, 2)
+        killer, innocent = await claim(store, "w0")
+        counted = [killer.starts]
+        for worker in range(1, 20):
+            mine = {one.job.id: one for one in await lapsed(store, f"w{worker}")}
+            if killer.job.id in mine:
+                counted.append(mine[killer.job.id].starts)
+            elif innocent.job.id in mine:
+                assert mine[innocent.job.id].starts == 1
+                assert await store.jobs.done(mine[innocent.job.id])
+            if counted[-1] > Patience().starts:
+                break
+        # Twice in company, then five starts alone; the sixth is the one at which a worker gives it up.
+        assert counted == [1, 1, 1, 2, 3, 4, 5, 6]
+        assert await store.desk.report(innocent.job.id) is None
 
 
 async def test_a_renewed_job_is_not_reclaimed(new_store: OpenStore) -> None:

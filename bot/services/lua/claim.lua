@@ -3,6 +3,7 @@
 -- jobs as one JSON list, or an empty text and what to wait for.
 local worker, attempt, now, lease, free, writing, reclaim = unpack(ARGV, 1, 7)
 free, writing = tonumber(free), tonumber(writing)
+local held = {unpack(ARGV, 8)}
 local ours, limit = {}, {talk = free, write = math.min(free, writing)}
 
 local answer = {}
@@ -20,9 +21,45 @@ if before and string.sub(before, 1, #attempt) == attempt then
   return {cjson.encode(answer)}
 end
 
+-- A worker that dies takes all it has in hand along, and mostly one of them is to blame, or none. So a start that ended
+-- with the worker counts when the job was alone with it. One that lost two workers in company is a suspect: from then on
+-- each counts, and a worker has one suspect in hand at a time, so that suspects are not charged with each other's deaths.
+local SUSPECT = 2
+
+-- Counts one more death in company for a job that a dead worker left.
+local function deaths_of(deaths, where, company)
+  deaths = tonumber(deaths or 0)
+  local in_company = where == 'running' and company == '1' and deaths < SUSPECT
+  return in_company and deaths + 1 or deaths, in_company
+end
+
+local function has_suspect()
+  for _, ids in ipairs({held, ours}) do
+    for _, id in ipairs(ids) do
+      if tonumber(redis.call('HGET', K.job(id), 'deaths') or 0) >= SUSPECT then return true end
+    end
+  end
+  return false
+end
+
+local function may_begin(lapsed)
+  if not lapsed[1] then return true end
+  local job = redis.call('HMGET', K.job(lapsed[1][2][2]), 'deaths', 'where', 'company')
+  return deaths_of(job[1], job[2], job[3]) < SUSPECT or not has_suspect()
+end
+
+-- Says whether the next job has company in this worker, and tells the one that was alone until now.
+local function company()
+  if #held + #ours == 1 then
+    local first = held[1] or ours[1]
+    if redis.call('EXISTS', K.job(first)) == 1 then redis.call('HSET', K.job(first), 'company', '1') end
+  end
+  return #held + #ours > 0 and '1' or ''
+end
+
 -- Starts one entry: gone jobs are cleared away, those without a free slot wait in line for it.
 local function begin(lane, entry, id)
-  local job = redis.call('HMGET', K.job(id), 'keys', 'entry', 'starts', 'talk', 'body')
+  local job = redis.call('HMGET', K.job(id), 'keys', 'entry', 'starts', 'talk', 'body', 'deaths', 'where', 'company')
   if job[2] ~= entry then return leave_stream(lane, entry) end
   for most, name in string.gmatch(job[1], '(%d+) ([^\n]+)') do
     local gate = most == '0'
@@ -38,8 +75,10 @@ local function begin(lane, entry, id)
       if not gate then redis.call('SADD', K.slots(name), id) end
     end
   end
-  local starts = math.floor(job[3] + 1)
-  redis.call('HSET', K.job(id), 'attempt', attempt, 'worker', worker, 'where', 'running', 'starts', starts)
+  local deaths, in_company = deaths_of(job[6], job[7], job[8])
+  local starts = math.floor(job[3] + (in_company and 0 or 1))
+  redis.call('HSET', K.job(id), 'attempt', attempt, 'worker', worker, 'where', 'running', 'starts', starts,
+    'deaths', deaths, 'company', company())
   ours[#ours + 1] = id
   hand_over(id, starts, lane, job[4], job[5])
   free = free - 1
@@ -56,11 +95,14 @@ for _, lane in ipairs({'talk', 'write'}) do
   local stream = K.jobs(lane)
   local wanted = math.min(free, limit[lane])
   if reclaim == '1' and wanted > 0 then
-    local idle = redis.pcall('XPENDING', stream, GROUP, 'IDLE', lease, '-', '+', wanted)
+    local idle = redis.pcall('XPENDING', stream, GROUP, 'IDLE', lease, '-', '+', wanted + 100)
     for _, pending in ipairs(idle.err and {} or idle) do
-      local got = redis.call('XCLAIM', stream, GROUP, worker, lease, pending[1])
-      -- An entry that was deleted under its lease comes back as nothing.
-      if got[1] then begin(lane, got[1][1], got[1][2][2]) else redis.call('XACK', stream, GROUP, pending[1]) end
+      if math.min(free, limit[lane]) <= 0 then break end
+      if may_begin(redis.call('XRANGE', stream, pending[1], pending[1])) then
+        local got = redis.call('XCLAIM', stream, GROUP, worker, lease, pending[1])
+        -- An entry that was deleted under its lease comes back as nothing.
+        if got[1] then begin(lane, got[1][1], got[1][2][2]) else redis.call('XACK', stream, GROUP, pending[1]) end
+      end
     end
   end
   local looks = 0

@@ -15,6 +15,6 @@ else
     redis.call('HDEL', K.job(id), 'poison')
   end
 end
-redis.call('HSET', K.job(id), 'starts', 0, 'revived', wish)
+redis.call('HSET', K.job(id), 'starts', 0, 'deaths', 0, 'revived', wish)
 push(job[2], id)
 return 1
