@@ -26,11 +26,17 @@ MONEY_ROWS: tuple[str, ...] = (
 )
 """Rows where the volume is known; `other.` is the same figure against the other baseline."""
 
-PRESET_ROWS: tuple[str, ...] = ("year_usd", "saving_percent", "other.saving_percent")
+PRESET_ROWS: tuple[str, ...] = ("year_usd", "horizon_usd", "saving_percent", "other.saving_percent")
 """Rows for each typical volume where nobody said how much is used."""
 
 QUALITIES: tuple[str, ...] = ("privacy", "latency", "lock_in", "compliance")
 NOTHING = "–"
+PRIVACY_LAWS: Mapping[Language, tuple[str, ...]] = {
+    "es": ("gdpr", "lopdgdd", "lfpdppp", "ley-1581", "ley-21719", "ley-25326", "lgpd", "ccpa"),
+    "en": ("gdpr", "ccpa", "hipaa", "lgpd", "lfpdppp", "ley-1581", "ley-21719", "ley-25326"),
+    "pt": ("lgpd", "gdpr", "ccpa", "lfpdppp", "ley-1581", "ley-21719", "ley-25326"),
+}
+"""Ids of the laws on personal data, those of the likely readers first: what a processor's contract has to evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +175,7 @@ def _qualities(assessment: Assessment, labels: Labels, language: Language, profi
     inputs = assessment.inputs
     named = {
         "data": profile.sensitive_data[0][language] if profile else labels["quality.data"],
-        "rule": profile.regulations[0].name[language].partition(" (")[0]
-        if profile and profile.regulations
-        else labels["quality.rule"],
+        "rule": _privacy_rule(profile, language, inputs.given.region) or labels["quality.rule"],
         "closed": inputs.closed_model.name if inputs.closed_model else inputs.closed,
         "licence": inputs.open_model.licence or labels["quality.licence"],
     }
@@ -183,6 +187,14 @@ def _qualities(assessment: Assessment, labels: Labels, language: Language, profi
             available = assessment.options[option].available
             cells.append(Cell(told.format(**named) if available else labels["table.unavailable"]))
         yield Row(quality, labels[f"quality.{quality}"], tuple(cells))
+
+
+def _privacy_rule(profile: Profile | None, language: Language, region: str | None) -> str | None:
+    """Return the short name of the law on personal data: of the region given, else where readers likely are."""
+    known = {rule.id: rule for rule in profile.regulations} if profile else {}
+    laws = [known[law] for law in PRIVACY_LAWS[language] if law in known]
+    laws.sort(key=lambda rule: rule.region != (region or "").upper())
+    return laws[0].name[language].partition(" (")[0] if laws else None
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.domain.prices import Row
 from bot.services.labels import Labels
 from bot.services.scene import HOST_NAMES, long_date
 from bot.services.tco_json import assumption_object
-from bot.services.words import lower_first
+from bot.services.words import load_words, lower_first
 
 __all__ = ["list_assumptions", "list_sources", "list_unknowns", "print_assumptions"]
 
@@ -78,7 +78,7 @@ def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[M
             "status": words[f"status.{STATUS_ORDER[status]}"],
             "date": long_date(day, language),
             "sources": [
-                {"text": _plain(source), "what": _names(list(taken), words, labels, language)}
+                {"text": _plain(_source_in(source, language)), "what": _names(list(taken), words, labels, language)}
                 for source, taken in groupby(group, key=lambda row: row.source)
             ],
         }
@@ -88,6 +88,13 @@ def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[M
 
 def _source_key(row: Row) -> tuple[int, date, str]:
     return STATUS_ORDER.index("operator" if row.owner == "operator" else row.status), row.seen_on, row.source
+
+
+def _source_in(source: str, language: Language) -> str:
+    """Return a source of ours in the language of the plan; one of the operator's stays as they wrote it."""
+    texts = load_words("sources")
+    key = next((key for key, text in texts["en"].items() if text == source), None)
+    return texts[language][key] if key else source
 
 
 def _plain(source: str) -> str:

@@ -250,7 +250,7 @@ def _alternative(case: Case, place: int, words: Mapping[str, str]) -> Scene:
     return {
         **_result(case, head, words[f"option.{item.option}"]),
         "title": words[f"alternative.{item.kind}"].format(**told),
-        "year": mark(f"{head}.year_usd"),
+        "horizon": mark(f"{head}.horizon_usd"),
         "reaches": bool(item.reaches),
         "to_prove": item.to_prove,
     }

@@ -149,7 +149,7 @@ async def test_table_shows_presets_without_a_volume(capsys: pytest.CaptureFixtur
     """Without a volume the table compares three volumes and names what is unknown."""
     out = await printed("--target 40 --language en", capsys)
 
-    assert "100\u00a0M\u00a0tokens" in out
+    assert "100\u00a0million\u00a0tokens" in out
     assert "Monthly volume: not known" in out
 
 

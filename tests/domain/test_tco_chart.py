@@ -46,7 +46,7 @@ def test_a_known_volume_has_one_series_and_an_unknown_one_three() -> None:
     assert known is not None
     assert unknown is not None
     assert [one.label for one in known.series] == [""]
-    assert [one.label[:6] for one in unknown.series] == ["100\u00a0M\u00a0", "1\u00a0G\u00a0to", "10\u00a0G\u00a0t"]
+    assert [one.label[:7] for one in unknown.series] == ["100\u00a0mil", "1.000\u00a0m", "10.000\u00a0"]
 
 
 def test_an_option_that_cannot_be_had_has_no_bar() -> None:

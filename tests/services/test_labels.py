@@ -4,13 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.domain.brief import LANGUAGES, OPTION_IDS, Given, Language
 from bot.domain.errors import DataError
 from bot.services.labels import load_labels
-from bot.services.words import PROMPTS
+from bot.services.words import PROMPTS, load_words
 from tests.domain.cost_cases import BOOKS, assessed
 
+DATA = PROMPTS.parent / "bot" / "data"
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -62,3 +64,13 @@ def test_language_with_a_missing_key_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="extra"):
         load_labels(tmp_path)
+
+
+def test_every_source_of_the_price_book_is_told_in_every_language() -> None:
+    """The sources have words in three languages, and the English ones are those of the price book itself."""
+    told = load_words("sources")
+    booked = yaml.safe_load((DATA / "price_book.yaml").read_text("utf-8"))["sources"]
+
+    assert dict(told["en"]) == booked
+    assert all(told[language].keys() == booked.keys() for language in LANGUAGES)
+    assert not any(told["es"][key] == told["en"][key] for key in ("ours", "onprem-guides", "vendor-batch"))

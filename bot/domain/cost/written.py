@@ -31,6 +31,22 @@ PER: dict[str, dict[Language, str]] = {
 }
 A_YEAR: dict[Language, str] = {"es": "al año", "en": "a year", "pt": "ao ano"}
 A_MONTH: dict[Language, str] = {"es": "al mes", "en": "a month", "pt": "por mês"}
+SCALES: dict[Language, tuple[tuple[float, str, str], ...]] = {
+    "es": ((1.0, "millón de", "millones de"), (1e-3, "mil", "mil")),
+    "en": (
+        (1e6, "trillion", "trillion"),
+        (1e3, "billion", "billion"),
+        (1.0, "million", "million"),
+        (1e-3, "thousand", "thousand"),
+    ),
+    "pt": (
+        (1e6, "trilhão de", "trilhões de"),
+        (1e3, "bilhão de", "bilhões de"),
+        (1.0, "milhão de", "milhões de"),
+        (1e-3, "mil", "mil"),
+    ),
+}
+"""Sizes of a volume in Mtok, the largest first. A Spanish billón is 1e12: Spanish stays with millions."""
 TIMES: dict[Language, str] = {
     "es": "unas {} veces el coste",
     "en": "about {} times the cost",
@@ -93,12 +109,14 @@ def _write_percent(value: float, language: Language) -> str:
 
 
 def _write_volume(value: float, language: Language) -> str:
-    """Write Mtok as k, M, G or T tokens."""
+    """Write Mtok as thousands, millions, billions … of tokens, in the words of the language."""
     if value == 0:
         return f"0{NBSP}tokens"
-    steps = (("T", 1e6), ("G", 1e3), ("M", 1.0), ("k", 1e-3))
-    sign, size = next(((sign, size) for sign, size in steps if abs(round_digits(value)) >= size), steps[-1])
-    return f"{write_number(value / size, language)}{NBSP}{sign}{NBSP}tokens"
+    steps = SCALES[language]
+    size, one, many = next((step for step in steps if abs(round_digits(value)) >= step[0]), steps[-1])
+    number = write_number(value / size, language)
+    word = one if number == "1" else many
+    return f"{number}{NBSP}{word}{NBSP}tokens".replace(" ", NBSP)
 
 
 WRITERS: dict[str, Callable[[float, Language], str]] = {
