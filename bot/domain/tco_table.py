@@ -26,7 +26,7 @@ MONEY_ROWS: tuple[str, ...] = (
 )
 """Rows where the volume is known; `other.` is the same figure against the other baseline."""
 
-PRESET_ROWS: tuple[str, ...] = ("year_usd", "horizon_usd", "saving_percent", "other.saving_percent")
+PRESET_ROWS: tuple[str, ...] = ("year_usd", "saving_percent", "other.saving_percent")
 """Rows for each typical volume where nobody said how much is used."""
 
 QUALITIES: tuple[str, ...] = ("privacy", "latency", "lock_in", "compliance")

@@ -51,13 +51,13 @@ def test_an_option_that_cannot_be_had_says_so() -> None:
 
 
 def test_without_a_volume_there_is_a_block_for_each_typical_one() -> None:
-    """Three volumes with year, horizon, saving and the saving against the other baseline, each named in its row."""
+    """Three volumes with year, saving and the saving against the other baseline, each named in its row."""
     case = case_of("unknown volume", "finance", "en")
     rows = table_of(case).rows
     assert [row.id for row in rows] == [
         f"preset.{preset}.{field}"
         for preset in ("100m", "1g", "10g")
-        for field in ("year_usd", "horizon_usd", "saving_percent", "other.saving_percent")
+        for field in ("year_usd", "saving_percent", "other.saving_percent")
     ]
     assert "100\u00a0million\u00a0tokens" in rows[0].label
     assert len({row.label for row in rows}) == len(rows)

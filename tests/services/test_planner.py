@@ -158,7 +158,7 @@ def test_when_not_reached_the_order_is_fixed() -> None:
     heads = ("no se alcanza", "Qué lo haría posible", "Otras vías", "Razones que no son de coste", "Regla de parada")
     places = [verdict.index(head) for head in heads]
     assert places == sorted(places)
-    numbers = re.findall(r"^(\d)\. .*?\[\[n:alternative\.(\d)\.year_usd\]\]", verdict, re.MULTILINE)
+    numbers = re.findall(r"^(\d)\. .*?\[\[n:alternative\.(\d)\.horizon_usd\]\]", verdict, re.MULTILINE)
     assert len(numbers) == len(case_of("out of reach").assessment.alternatives)
     assert all(place == figure for place, figure in numbers)
 
