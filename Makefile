@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 CODE := bot adapters tests tools
 
-.PHONY: demo fake-slack test check format lock sweep bench chaos soak clean
+.PHONY: demo fake-slack test golden check format lock sweep bench chaos soak clean
 
 demo: .venv/.installed
 	$(BIN)/ai-strategy ask finance 40 --lang en
@@ -20,6 +20,11 @@ test: .venv/.developed
 # What `make test` leaves out for its length: every industry in every situation and language.
 sweep: .venv/.developed
 	$(BIN)/pytest -n auto --dist worksteal -m sweep
+
+# Writes what the bot sends to Teams anew; read the difference before it is kept.
+golden: .venv/.developed
+	sh tools/install_redis.sh
+	GOLDEN=renew $(BIN)/pytest -q -p no:xdist tests/adapters/teams/test_golden.py
 
 check: .venv/.developed
 	$(BIN)/ruff format --check $(CODE)

@@ -82,7 +82,8 @@ class Pen:
             mark = f"{block.start + number}." if isinstance(block, NumberedList) else "-"
             first, *others = "\n".join(self.write(item.blocks)).split("\n")
             yield f"{indent}{mark} {first}"
-            yield from (f"{indent}  {line}" for line in others if line.strip())
+            # What follows belongs to the item only when it stands below the item's words.
+            yield from (f"{indent}{' ' * len(mark)} {line}" for line in others if line.strip())
 
     def _rows(self, table: Table) -> Iterator[str]:
         """Yield a table as a list: each row by its first cell, the others with their column's name."""

@@ -25,6 +25,8 @@ NOT_HERE = "not-here"
 """Stands for the digest of a stream that a chat refused: there the plan comes in messages of its own."""
 OPEN = "open/"
 """Begins the digest of a stream that, as far as is known, has not ended; the number of sections sent follows."""
+ENDED, STOPPED = "ended", "stopped"
+"""Stand for the digest of a stream that Teams ended, and of one whose reader pressed Stop."""
 
 # No streams there, or one that a dead worker began is still open.
 _NO_STREAMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -159,7 +161,8 @@ class Streaming:
         now = self.clock.monotonic()
         _, is_open, count = post.digest.rpartition(OPEN)
         owed = int(count) if is_open else 0
-        return Live(post.id, now - STREAM_FOR_S, now, is_open=bool(is_open), owed=owed)
+        stopped = post.digest == STOPPED
+        return Live(post.id, now - STREAM_FOR_S, now, is_open=bool(is_open), is_stopped=stopped, owed=owed)
 
     async def _begin(self, scene: Scene) -> Live | None:
         """Begin a stream with a progress line; None where the chat takes no streams."""
@@ -212,6 +215,7 @@ class Streaming:
         """Go on after Teams ended a stream: stopped by the user, out of time, or for a reason we caused."""
         live.is_open = False
         ending = ending_of(error.message)
+        await self.posting.note(scene.name, scene.field, live.id, STOPPED if ending == "stopped" else ENDED)
         if ending == "stopped":
             live.is_stopped = True
             if not scene.is_last:
@@ -224,7 +228,7 @@ class Streaming:
         if live.is_stopped and not scene.is_last:
             return
         known = await self.posting.posts.read(scene.name)
-        post = Post.read(known.get(scene.field)) or Post(live.id, f"{OPEN}0")
+        post = Post.read(known.get(scene.field)) or Post(live.id, ENDED)
         await self.posting.edit(
             scene.spot, scene.name, scene.field, post, final_activity(scene), patience_s=scene.patience_s
         )

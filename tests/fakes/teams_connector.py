@@ -97,6 +97,7 @@ class FakeTeams:
     keys_down: bool = False
     takes_extended: bool = False
     """Whether this tenant has the preview of extended Markdown; the others answer 400, as the Playground does."""
+    refuses_streams: bool = False
     dies_after: int = 0
     """After so many more calls the bot's process is dead: the last one is carried out, its answer and all else lost."""
 
@@ -292,7 +293,7 @@ class FakeTeams:
         return web.json_response({"id": id_}, status=201)
 
     def _stream(self, talk: Talk, body: dict[str, Any], info: Mapping[str, Any]) -> web.Response:
-        if talk.kind != "personal":
+        if talk.kind != "personal" or self.refuses_streams:
             return _refuse(405, "MethodNotAllowed", "streaming is for personal chats")
         id_ = str(1_795_400_000_000 + len(self.log))
         if info.get("streamType") == "final" and (refused := self._check(body)):

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from adapters.teams.assembly import TeamsOptions, TeamsSeams, open_teams
+from adapters.teams.assembly import Teams, TeamsOptions, TeamsSeams, open_teams
 from adapters.teams.outbound import TeamsChat
 from adapters.teams.reference import Kind, Reference
 from adapters.teams.sheets import Manner, write_sheet
@@ -73,10 +74,17 @@ async def chat(store: Store, teams: FakeTeams) -> AsyncIterator[TeamsChat]:
 
 
 @asynccontextmanager
-async def another_chat(store: Store, teams: FakeTeams) -> AsyncIterator[TeamsChat]:
-    """Open the chat of one process."""
+async def another_chat(store: Store, teams: FakeTeams, **more: Any) -> AsyncIterator[TeamsChat]:
+    """Open the chat of one process, with more options where they are given."""
+    async with open_platform(store, teams, **more) as opened:
+        yield opened.chat
+
+
+@asynccontextmanager
+async def open_platform(store: Store, teams: FakeTeams, **more: Any) -> AsyncIterator[Teams]:
+    """Open Teams as one process does."""
     options = TeamsOptions(
-        app_id=APP_ID, host="127.0.0.1", tenant=TENANT, secret=SECRET, authority=teams.address, loopback=True
+        app_id=APP_ID, host="127.0.0.1", tenant=TENANT, secret=SECRET, authority=teams.address, loopback=True, **more
     )
     seams = TeamsSeams(
         jobs=store.jobs,
@@ -91,7 +99,7 @@ async def another_chat(store: Store, teams: FakeTeams) -> AsyncIterator[TeamsCha
         draw=lambda: 0.5,
     )
     async with open_teams(options, seams) as opened:
-        yield opened.chat
+        yield opened
 
 
 def prose(sections: Sequence[SectionView]) -> str:
