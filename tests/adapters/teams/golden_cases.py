@@ -95,7 +95,7 @@ async def personal(scene: Scene) -> None:
 
 async def personal_late(scene: Scene) -> None:
     """Stream a plan that takes longer than a stream may: it goes on by update."""
-    await scene.show(TO, scene.growing(), every_s=45.0)
+    await scene.show(TO, scene.growing(), every_s=52.0)
 
 
 async def personal_refused(scene: Scene) -> None:
