@@ -1,5 +1,6 @@
 """The sections of a plan in its thread: each page posted once, then edited; what was posted is remembered first."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from adapters.slack.calls import reason_of, remedy_of
 from adapters.slack.pages import Page, digest_of
 from adapters.slack.posting import Content, Posted, Posting, Spot, read_post
 from bot.domain.errors import ChatError
+
+log = logging.getLogger(__name__)
 
 GONE = "gone"
 """Stands for the digest of a message that was taken away."""
@@ -76,7 +79,7 @@ class Thread:
         except ChatError as error:
             if remedy_of(error) not in ("plainer", "anew"):
                 raise
-            return await self._post_again(field, content, patience_s)
+            return await self._post_again(field, content, patience_s, instead_of=ts)
         await self.posting.keep(self.name, field, ts, content)
         return 1
 
@@ -93,11 +96,17 @@ class Thread:
         ts = await self.posting.post_once(self.spot, self.name, field, head, patience_s=patience_s)
         return 1 + await self._edit_page(field, ts, content, patience_s)
 
-    async def _post_again(self, field: str, content: Content, patience_s: float) -> int:
-        """Post a page whose message cannot be edited any more."""
+    async def _post_again(self, field: str, content: Content, patience_s: float, *, instead_of: str = "") -> int:
+        """Post a page whose message cannot be edited any more; the old one goes, or its sections would stand twice."""
         ts = await self.posting.post(self.spot, content, key=f"{self.name}/{field}", patience_s=patience_s)
         await self.posting.keep(self.name, field, ts, content)
-        return 1
+        if not instead_of:
+            return 1
+        try:
+            await self._take_away(instead_of, patience_s)
+        except ChatError as error:
+            log.warning("a message that was replaced still stands: %s", error)
+        return 2
 
 
 def content_of(page: Page) -> Content:

@@ -179,6 +179,12 @@ class Gate:
                 return True
         return self.rng.random() < self.cut_rate
 
+    def forget_calls(self) -> None:
+        """Begin the count of calls in a minute anew."""
+        self._recent.clear()
+        self._posts.clear()
+        self._blocked.clear()
+
     def limit(self, call: Call) -> None:
         """Refuse calls beyond the tier with 429 and whole seconds to wait."""
         if not self.enforce_rates:

@@ -6,7 +6,6 @@ import pytest
 
 from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
-from tests.fakes.slack_gate import METHODS
 from tests.fakes.slack_town import ANA, BOT, GENERAL
 
 SECTIONS = (
@@ -88,22 +87,6 @@ async def test_errors_of_an_edit_end_well(bot: Running, code: str) -> None:
     await bot.idle()
 
     _read_whole(bot)
-
-
-@pytest.mark.sweep
-@pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])
-@pytest.mark.timeout(900)
-async def test_each_error_ends_well(bot: Running, method: str) -> None:
-    """Each error of Slack's reference met once at each call: the plan is read whole, or the bot says it failed."""
-    for code in sorted({*METHODS[method]["errors"]}):
-        for nth in (1, 2, 4):
-            bot.slack.fail(method, code, nth=nth)
-            await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
-            await bot.idle()
-            _read_whole(bot)
-            bot.slack.gate.faults.clear()
-            for channel in bot.slack.world.channels.values():
-                channel.messages.clear()
 
 
 def _read_whole(bot: Running) -> None:
