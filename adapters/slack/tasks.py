@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from adapters.safe import bare, for_slack
+from adapters.safe import bare, unlink, unping
 from adapters.slack.limits import TASK_TITLE, TASKS
 from adapters.slack.pages import Page
 from bot.ports import PlanView, Texts
@@ -14,7 +14,7 @@ Status = Literal["pending", "in_progress", "complete", "error"]
 
 def begin_tasks(view: PlanView, number: int, pages: Sequence[Page]) -> list[Json]:
     """Return the title and the first task of the message with this number."""
-    title = {"type": "plan_update", "title": for_slack(view.title)[:TASK_TITLE]}
+    title = {"type": "plan_update", "title": _literal(view.title)}
     if number == 0:
         return [title, _task("costs", view.progress, "in_progress")]
     return [title, *_of_page(view, number, pages, "in_progress")]
@@ -64,4 +64,12 @@ def _id(place: int) -> str:
 
 
 def _task(name: str, title: str, status: Status) -> Json:
-    return {"type": "task_update", "id": name, "title": bare(title)[:TASK_TITLE] or "-", "status": status}
+    return {"type": "task_update", "id": name, "title": _literal(title), "status": status}
+
+
+def _literal(text: str) -> str:
+    """Return a text that acts nowhere, whether Slack reads it as plain or as marked up: the reference does not say."""
+    return unlink(unping(bare(text))).translate(_ANGLES)[:TASK_TITLE] or "-"
+
+
+_ANGLES = str.maketrans("<>", "‹›")

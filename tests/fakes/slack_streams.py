@@ -177,6 +177,8 @@ def write_parts(call: Call, message: Message, text: str, rows: list[dict[str, An
     stream.characters += len(text.encode())
     message.pings += pings_of(call, "", text, None)
     for row in rows:
+        # Whether titles are read as markup is written nowhere: a careful bot lets none of them act.
+        message.pings += pings_of(call, "", str(row.get("title", "")), row.get("blocks"))
         if row["type"] == "plan_update":
             stream.plan = row["title"]
         elif row["type"] == "task_update":

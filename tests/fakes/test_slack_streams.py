@@ -149,6 +149,51 @@ async def test_fifty_blocks_while_writing_and_fifty_at_the_end(slack: SlackServe
     assert len(slack.messages(GENERAL)[1].blocks) == 100
 
 
+async def test_limits_of_a_message_count_for_all_calls_of_a_stream_together(client: AsyncWebClient) -> None:
+    """Text of blocks, charts, tasks and block ids are limited in the whole message, whichever calls brought them."""
+    chart = {
+        "type": "data_visualization",
+        "title": "Costes",
+        "chart": {"type": "pie", "segments": [{"label": "a", "value": 1}]},
+    }
+    long = {"type": "section", "text": {"type": "mrkdwn", "text": "a" * 3000}}
+    named = SECTION | {"block_id": "b1"}
+    tasks = [TASK | {"id": f"t{number}"} for number in range(30)]
+    for parts, code in (
+        ([{"type": "blocks", "blocks": [chart, chart]}, {"type": "blocks", "blocks": [chart]}], "invalid_blocks"),
+        ([{"type": "blocks", "blocks": [long] * 4}, {"type": "blocks", "blocks": [long]}], "msg_too_long"),
+        ([{"type": "blocks", "blocks": [named]}, {"type": "blocks", "blocks": [named]}], "invalid_blocks"),
+    ):
+        stream = await begin(client, chunks=[parts[0]])
+        assert await error_of(client.chat_appendStream(**stream, chunks=[parts[1]])) == code
+        assert await error_of(client.chat_stopStream(**stream, chunks=[parts[1]])) == code
+    stream = await begin(client, chunks=tasks)
+    more = [TASK | {"id": f"u{number}"} for number in range(21)]
+    assert await error_of(client.chat_appendStream(**stream, chunks=more)) == "invalid_chunks"
+    assert await error_of(client.chat_appendStream(**stream, chunks=tasks + more[1:])) == "ok"
+
+
+async def test_a_workspace_may_refuse_kinds_of_blocks(slack: SlackServer, client: AsyncWebClient) -> None:
+    """Blocks that a workspace was not given yet are refused in messages and in streams."""
+    slack.app.refused_blocks = frozenset({"section"})
+    assert await error_of(client.chat_postMessage(channel=GENERAL, text="x", blocks=[SECTION])) == "invalid_blocks"
+    stream = await begin(client)
+    refused = client.chat_appendStream(**stream, chunks=[{"type": "blocks", "blocks": [SECTION]}])
+    assert await error_of(refused) == "invalid_blocks"
+
+
+async def test_titles_of_tasks_can_ping(slack: SlackServer, client: AsyncWebClient) -> None:
+    """A mention in the title of a task or plan is counted as one that notifies people."""
+    await begin(client, chunks=[{"type": "plan_update", "title": "<!channel>"}, TASK | {"title": f"<@{ANA}>"}])
+    assert slack.pings() == ["<!channel>", f"<@{ANA}>"]
+
+
+async def test_answers_name_the_scopes_of_the_token(slack: SlackServer, client: AsyncWebClient) -> None:
+    """Each answer names the scopes of its token, so that a bot need not try what it may not do."""
+    answer = await client.auth_test()
+    assert set(answer.headers["x-oauth-scopes"].split(",")) == slack.scopes
+
+
 async def test_twenty_streams_a_minute(slack: SlackServer, client: AsyncWebClient) -> None:
     """chat.startStream is tier 2: the 21st in a minute waits."""
     root = await client.chat_postMessage(channel=GENERAL, text="root")

@@ -71,15 +71,18 @@ async def chatting(slack: SlackServer, clock: VirtualClock, *, deadline_s: float
             yield opened.chat
 
 
-async def show_plan(chat: SlackChat, clock: VirtualClock, sections: tuple[SectionView, ...], *, every_s: float) -> str:
+async def show_plan(
+    chat: SlackChat, clock: VirtualClock, sections: tuple[SectionView, ...], *, every_s: float, title: str = VIEW.title
+) -> str:
     """Show a plan section by section, one each `every_s` seconds, and its end; returns the card."""
-    card = await chat.post_card(PLACE, VIEW, key="job/0")
-    await chat.update_card(PLACE, card, VIEW)
+    view = replace(VIEW, title=title)
+    card = await chat.post_card(PLACE, view, key="job/0")
+    await chat.update_card(PLACE, card, view)
     for count in range(1, len(sections) + 1):
         clock.advance(every_s)
         progress = f"Escribiendo: {sections[count - 1].heading}…"
-        await chat.update_card(PLACE, card, replace(VIEW, progress=progress, sections=sections[:count]))
+        await chat.update_card(PLACE, card, replace(view, progress=progress, sections=sections[:count]))
     await chat.update_card(
-        PLACE, card, replace(VIEW, progress="Listo", status="done", choices=BUTTONS, sections=sections)
+        PLACE, card, replace(view, progress="Listo", status="done", choices=BUTTONS, sections=sections)
     )
     return card

@@ -64,6 +64,25 @@ async def test_forty_thousand_characters_arrive_whole(deadline_s: float, every_s
     assert [message.text for message in messages if not message.text and not message.stream] == []
 
 
+@pytest.mark.parametrize("deadline_s", [110.0, 900.0])
+async def test_what_others_wrote_acts_nowhere(deadline_s: float) -> None:
+    """Mentions and links in title, progress, headings, text, tables and chart notify nobody and lead nowhere."""
+    clock = VirtualClock()
+    nasty = "<!channel> @here <@U0BOB00001> <https://evil.example|good> https://evil.example"
+    bars = tuple(Bar(label=f"{nasty} {n}", value=1.0, text=nasty, figure="closed.year_usd") for n in range(2))
+    chart = Chart(title=nasty, series=(Series(label="", bars=bars),))
+    markdown = f"{nasty}\n\n| A | {nasty.replace('|', '/')} |\n|---|---|\n| 1 | 2 |\n\n- {nasty}"
+    section = SectionView("tco", "Costes", markdown, chart=chart)
+    for refused in (frozenset[str](), frozenset({"data_table", "data_visualization"}), frozenset({"rich_text"})):
+        async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=deadline_s) as chat:
+            slack.app.refused_blocks = refused
+            await show_plan(chat, clock, (section,), every_s=8.0, title=nasty)
+            messages = slack.messages(GENERAL)
+
+        assert slack.pings() == []
+        assert not any(message.unfurls for message in messages)
+
+
 def test_a_table_in_markdown_keeps_every_cell() -> None:
     """The plain form of a table, for workspaces that refuse native ones, is the same table with harmless words."""
     (table,) = parse_blocks("| A | B |\n|---|---|\n| <!channel> \\| x | https://evil.example |\n| 1 | 2 |")

@@ -66,6 +66,24 @@ async def test_the_platforms_own_stop_ends_the_writing(writer: Running, model: O
     await model.client_left(20)
 
 
+async def test_with_every_call_ten_seconds_late_answers_are_not(bot: Running) -> None:
+    """While each call to Slack takes ten seconds, every door still answers at once, and nothing is lost."""
+    slack = bot.slack
+    hold = slack.hold("*")
+    answers = [await slack.people.send_command(ANA, GENERAL, text) for text in ("finanzas 40", "", "ayuda")]
+    await asyncio.wait_for(hold.arrived.wait(), 20)
+    events = slack.people.type(ANA, GENERAL, f"<@{BOT}> comercio 20")[1] + slack.people.type(BOB, BOT, "retail 30")[1]
+    answers += [await slack.people.courier.bring(event) for event in events]
+    assert [answer.status for answer in answers] == [200] * len(answers)
+
+    slack.clock.advance(10)
+    hold.release()
+    await bot.idle()
+
+    read = bot.read(GENERAL) + bot.read(slack.world.im(TEAM, BOB).id)
+    assert read.count("# Fuentes") + read.count("# Sources") == 3
+
+
 @pytest.mark.slow
 async def test_eight_plans_at_once_are_all_finished(writer: Running) -> None:
     """Eight strategies at once in one workspace all end, and Slack never has to say that there are too many calls."""
