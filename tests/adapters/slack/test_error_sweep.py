@@ -1,17 +1,27 @@
 """Each error code of Slack's reference at each chat call of a plan: it ends well, or the bot says that it did not."""
 
+from dataclasses import replace
+
 import pytest
 
+from adapters.slack.limits import HOPELESS
+from adapters.slack.outbound import SlackChat
+from bot.domain.errors import ChatError
+from tests.adapters.slack.chatting import PLACE, chatting, show_plan
 from tests.adapters.slack.running import Running, run_bot
 from tests.adapters.slack.test_faults import SECTIONS
+from tests.adapters.slack.test_long_document import document
 from tests.adapters.slack.test_transcripts import TEXTS
 from tests.fakes.slack_gate import COMMON_ERRORS, METHODS
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, GENERAL, TEAM
 from tests.fakes.slack_transcript import show_blocks
+from tests.fakes.slack_world import VirtualClock
 from tests.redis_server import RedisServer
 
 HTTP_FAULTS = (429, 500, 503)
+ATTEMPTS = 5
+PLAN = document(12_000)
 STREAMED, EDITED = "110", "300"
 """Deadlines in seconds: plans that may take longer are posted and edited."""
 CALLS = (
@@ -50,13 +60,67 @@ async def test_each_error_at_each_call_ends_well(
     assert wrong == []
 
 
+async def _shown(chat: SlackChat, clock: VirtualClock, command: str) -> bool:
+    """Show a plan as a worker does: again where a later try helps, at most five times; False when it was given up."""
+    place = replace(PLACE, command=command)
+    for _ in range(ATTEMPTS):
+        try:
+            await show_plan(chat, clock, PLAN, every_s=8.0, place=place)
+        except ChatError as error:
+            if error.final:
+                return False
+            clock.advance(error.retry_after_s or 1.0)
+        else:
+            return True
+    return False
+
+
+def _wrong(slack: SlackServer, method: str, code: str | int, *, shown: bool) -> list[str]:
+    """Return what is wrong in the end: a plan given up without need, one not whole, or a section that stands twice."""
+    lines = {place: _lines(slack, place) for place in (GENERAL, slack.world.im(TEAM, ANA).id)}
+    headings = [section.heading for section in PLAN]
+    # A line of headings has no plainer form: its refusal ends the plan, and the dialogue says so.
+    found = [] if shown or code in HOPELESS or method == "chat.postMessage" else ["it was given up"]
+    if shown and not any(set(headings) <= set(read) for read in lines.values()):
+        found.append("the plan is not whole")
+    found += [
+        f"{heading} stands {read.count(heading)} times"
+        for read in lines.values()
+        for heading in headings
+        if read.count(heading) > 1
+    ]
+    return found + [f"{one.method}: {one.code} {one.detail}" for one in slack.violations]
+
+
+@pytest.mark.parametrize(("deadline", "method"), CALLS)
+@pytest.mark.parametrize("codes", [slice(None, None, 30), pytest.param(slice(None), marks=pytest.mark.sweep)])
+@pytest.mark.timeout(1200)
+async def test_each_error_at_each_call_leaves_one_plan(deadline: str, method: str, codes: slice) -> None:
+    """The chat alone, on a clock that nobody waits for: whatever Slack refuses once, the plan stands once and whole."""
+    wrong: list[str] = []
+    clock = VirtualClock()
+    async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=float(deadline)) as chat:
+        assert await _shown(chat, clock, "none")
+        calls = slack.gate.counts[method]
+        wishes = [(code, nth) for code in codes_of(method)[codes] for nth in range(1, calls + 1)]
+        for code, nth in wishes:
+            _begin_anew(slack)
+            clock.advance(60)
+            slack.fail(method, code, nth=nth)
+            shown = await _shown(chat, clock, f"{code}-{nth}")
+            wrong += [f"{method} {code} at call {nth}: {one}" for one in _wrong(slack, method, code, shown=shown)]
+
+    assert calls > 0
+    assert wrong == []
+
+
 async def _meet(bot: Running, *, target: str) -> list[str]:
     """Have one plan written and return what is wrong in the end."""
     slack = bot.slack
     await slack.people.send_command(ANA, GENERAL, f"finanzas {target}")
     await bot.idle()
     places = [GENERAL, slack.world.im(TEAM, ANA).id]
-    lines = {place: _lines(bot, place) for place in places}
+    lines = {place: _lines(slack, place) for place in places}
     found = [] if any(_is_whole(read) for read in lines.values()) else ["the plan is not whole"]
     if any(sentence in line for read in lines.values() for line in read for sentence in TOLD):
         found = []
@@ -67,18 +131,20 @@ async def _meet(bot: Running, *, target: str) -> list[str]:
         if read.count(heading) > 1
     ]
     found += [f"{one.method}: {one.code} {one.detail}" for one in slack.violations]
-    await _tidy(bot, places)
+    _begin_anew(slack)
+    scripts = bot.services.desk.store.scripts
+    async for key in scripts.client.scan_iter(match=f"{scripts.keys.root}slack:pace:*"):
+        await scripts.client.delete(key)
     return found
 
 
-def _lines(bot: Running, place: str) -> list[str]:
-    """Return what stands in a place beside the tasks of its streams, line by line."""
+def _lines(slack: SlackServer, place: str) -> list[str]:
+    """Return the headings in a place, and what stands there as plain text, where a heading looks like all the rest."""
     lines: list[str] = []
-    for message in bot.slack.messages(place):
-        lines += message.markdown.splitlines() if not message.blocks else []
-        lines += message.text.splitlines() if not message.blocks else []
-        lines += show_blocks(message.blocks)
-    return [_bare(line) for line in lines]
+    for message in slack.messages(place):
+        plain = "" if message.blocks else f"{message.text}\n{message.markdown}"
+        lines += [f"# {line}" for line in plain.splitlines()] + list(show_blocks(message.blocks))
+    return [_bare(line) for line in lines if line.startswith("# ")]
 
 
 def _bare(line: str) -> str:
@@ -90,13 +156,10 @@ def _is_whole(read: list[str]) -> bool:
     return all(any(line.startswith(_bare(heading)) for line in read) for heading in SECTIONS)
 
 
-async def _tidy(bot: Running, places: list[str]) -> None:
+def _begin_anew(slack: SlackServer) -> None:
     """Forget what was said, and the calls that were counted, before the next error."""
-    slack, scripts = bot.slack, bot.services.desk.store.scripts
     slack.gate.faults.clear()
-    slack.refusals.clear()
     slack.gate.forget_calls()
-    for place in places:
-        slack.world.channels[place].messages.clear()
-    async for key in scripts.client.scan_iter(match=f"{scripts.keys.root}slack:pace:*"):
-        await scripts.client.delete(key)
+    slack.refusals.clear()
+    for channel in slack.world.channels.values():
+        channel.messages.clear()
