@@ -140,6 +140,7 @@ class Talking:
             text=self.texts.say(effect.text, doing.language, **dict(effect.params)),
             choices=tuple(self.choice(offer, doing.language) for offer in effect.offers),
             only_to=effect.only_to,
+            language=doing.language,
         )
         try:
             await self.chats[doing.place.platform].say(doing.place, message, key=doing.key)
@@ -154,7 +155,7 @@ class Talking:
         values = {"industry": effect.industry, "target": effect.target}
         try:
             await self.chats[doing.place.platform].open_form(
-                doing.place, doing.language, values, trigger=effect.trigger
+                doing.place, doing.language, values, trigger=effect.trigger, key=doing.key, user=effect.only_to or ""
             )
         except BotError as error:
             # A form is a convenience: its permit may have run out, and the question in the thread still stands.

@@ -166,6 +166,7 @@ class Message:
     only_to: str | None = None
     plan: int = 0
     version: int = 0
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +224,9 @@ class Chat(Protocol):
         ...
 
     async def open_form(
-        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, key: str, user: str
     ) -> None:
-        """Open the two-field form, filled with what is known."""
+        """Open the two-field form, filled with what is known; `key` names it for good, `user` who alone sees it."""
         ...
 
 

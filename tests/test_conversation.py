@@ -45,7 +45,7 @@ class Paper:
         self.cards[card] = view
 
     async def open_form(
-        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, key: str, user: str
     ) -> None:
         """Open no form."""
 

@@ -66,10 +66,10 @@ class ConsoleChat:
             self._offer(view.choices, view.plan, view.version)
 
     async def open_form(
-        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, key: str, user: str
     ) -> None:
         """Say how both answers can be given in one line, which is what a form is in a terminal."""
-        del to, values, trigger
+        del to, values, trigger, key, user
         self.out.print(Text(self.texts.say("console.form", language)))
 
     def pick(self, typed: str) -> Choice | None:

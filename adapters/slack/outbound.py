@@ -95,9 +95,11 @@ class SlackChat:
         await self._showing.show(to, card, view)
 
     async def open_form(
-        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, key: str, user: str
     ) -> None:
         """Open the form, or offer a button that does; the door has opened it already where it could."""
+        # A permit opens one form, and a second offer in the thread loses nothing.
+        del key
         if trigger == OPENED:
             return
         if trigger:
@@ -107,7 +109,7 @@ class SlackChat:
                 log.info("a trigger had expired: %s", error)
             else:
                 return
-        await self._offer(to, language, user="")
+        await self._offer(to, language, user=user)
 
     async def show_form(self, form: Form, state: State | None, language: Language | None) -> None:
         """Open a form at once, filled with what a conversation knows, in the user's language. Raises ChatError."""

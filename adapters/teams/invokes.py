@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from adapters.teams.cards import answered_card
-from adapters.teams.connector import Connector
+from adapters.teams.connector import Connector, Refused
 from adapters.teams.finding import find_strategies, nothing_found
 from adapters.teams.forms import form_card, form_dialog, form_elements, read_form
 from adapters.teams.inbound import press, read_click, read_feedback
 from adapters.teams.listening import Listening, is_stranger, values_of
 from adapters.teams.outbound import about_name
 from adapters.teams.pages import CARD_TYPE, card_activity
-from adapters.teams.tags import FORM_CODE, PICK_CODE, Tag, chosen
+from adapters.teams.tags import FORM_CODE, PICK_CODE, SLOTS, Tag, chosen
 from adapters.teams.taken import Click, Sender
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
@@ -22,10 +23,12 @@ from bot.ports import History, Texts
 Json = dict[str, Any]
 Body = Mapping[str, Any]
 
-_SLOTS = frozenset({"industry", "as_typed", "target", "yes", "no"})
+_ANSWERS = SLOTS | {"yes", "no"}
 _WORDS = "application/vnd.microsoft.activity.message"
 _START = "start"
 _CALL_S = 3.0
+_NOT_THERE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+"""How Teams says that somebody has not added the bot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,8 @@ class Invokes:
         state = await self.listening.state(tag.place)
         language = (state.language if state else tag.language) or sender.hint or self.language
         if click.code == FORM_CODE:
+            if is_stranger(state, sender.user):
+                return _words(self.texts.say("teams.not_yours", language))
             return await self._send_form(click, tag, sender, language)
         choice = chosen(tag, click.code, click.values)
         if choice is None:
@@ -77,7 +82,7 @@ class Invokes:
         await self.listening.use(sender, click, tag)
         if click.code == PICK_CODE:
             return _card(answered_card(tag.text, choice.label))
-        if choice.button in _SLOTS and not tag.plan and not is_stranger(state, sender.user):
+        if choice.button in _ANSWERS and not tag.plan and not is_stranger(state, sender.user):
             return _card(answered_card(tag.text, choice.label))
         return _words(self.texts.say("teams.received", language))
 
@@ -132,7 +137,12 @@ class Invokes:
         values, errors = read_form(click.values)
         if errors:
             return self._dialog(_START, language, dict(click.values), refine=False, errors=errors)
-        channel = await self.connector.chat_with(sender.reference, sender.user, patience_s=_CALL_S)
+        try:
+            channel = await self.connector.chat_with(sender.reference, sender.user, patience_s=_CALL_S)
+        except Refused as error:
+            if error.status not in _NOT_THERE:
+                raise
+            return _task_words(self.texts.say("teams.add_me", language))
         tenant = sender.place.tenant
         chat = replace(sender.reference, kind="personal", channel=channel, team="")
         place = ConversationRef(platform="teams", tenant=tenant, channel=channel)

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -20,12 +20,12 @@ from adapters.teams.prose import TextFormat
 from adapters.teams.reference import Reference
 from adapters.teams.store import Posts, References
 from adapters.teams.streaming import Stop, Streaming
-from adapters.teams.tags import Tag, coded, tag_of
+from adapters.teams.tags import SLOTS, Tag, coded, tag_of
 from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
 from bot.domain.industries import IndustryBook
-from bot.ports import Clock, Message, PlanView, SectionView, Texts
+from bot.ports import Choice, Clock, Message, PlanView, SectionView, Texts
 
 log = logging.getLogger(__name__)
 
@@ -68,24 +68,33 @@ class TeamsChat:
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
         """Post a message once: as plain words, or as a card where it has buttons. Raises ChatError."""
         spot = await self._spot(to)
-        name = f"say/{key}"
-        shown = replace(message, text=await self._with_names(spot.reference, message.text))
+        name, choices = f"say/{key}", self._choices(message)
+        shown = replace(message, text=await self._with_names(spot.reference, message.text), choices=choices)
         tag = Tag(
             place=to,
+            language=message.language,
             plan=message.plan,
             version=message.version,
             only_to=message.only_to or "",
             text=shown.text,
-            choices=coded(message.choices),
+            choices=coded(choices),
         )
-        if message.choices:
+        if choices:
             await self._keep_tag(tag_of(name), tag)
-        activities = message_cards(shown, tag_of(name)) if message.choices else _plain_messages(shown.text)
+        activities = message_cards(shown, tag_of(name)) if choices else _plain_messages(shown.text)
         for number, activity in enumerate(activities):
             await self._tell(spot, name, str(number), activity, only_to=message.only_to)
 
+    def _choices(self, message: Message) -> Sequence[Choice]:
+        """Return the choices of a message; a question for a slot also offers the dialog, which has both."""
+        is_question = any(choice.button in SLOTS for choice in message.choices)
+        if not is_question or message.language is None:
+            return message.choices
+        form = Choice("form", "", self.texts.say("button.form", message.language))
+        return (*message.choices, form)
+
     async def tell(self, to: ConversationRef, activity: Json, *, tag: Tag, name: str, only_to: str) -> None:
-        """Post a card of another part once, with what its buttons mean. Raises ChatError."""
+        """Post a card once, with what its buttons mean. Raises ChatError."""
         await self._keep_tag(tag_of(name), tag)
         await self._tell(await self._spot(to), name, "0", activity, only_to=only_to)
 
@@ -116,17 +125,16 @@ class TeamsChat:
         self._note(f"{name}/{view.version}", view)
 
     async def open_form(
-        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, key: str, user: str
     ) -> None:
         """Post the form as a card; in Teams only a click can open a dialog."""
         del trigger
-        spot = await self._spot(to)
-        name = f"form/{to.key()}/{self.clock.now_ms()}"
-        await self._keep_tag(tag_of(name), Tag(place=to, language=language))
+        name = f"form/{key}"
         fields = form_elements(language, values, texts=self.texts, industries=self.industries)
         elements = form_card(tag_of(name), language, fields, texts=self.texts)
         activity = card_activity(elements, summary=self.texts.say("form.title", language))
-        await self.connector.post(spot.reference, spot.conversation, activity, patience_s=WORDS_S)
+        tag = Tag(place=to, language=language, only_to=user)
+        await self.tell(to, activity, tag=tag, name=name, only_to=user)
 
     async def greet(self, to: ConversationRef, language: Language, *, key: str) -> None:
         """Say hello once in a conversation the bot was added to: Teams tells of it twice. Raises ChatError."""

@@ -14,6 +14,8 @@ FORM_CODE = "form"
 """Code of a form's own button."""
 PICK_CODE, PICKED = "pick", "picked"
 """Code of a button whose choice stands in a list beside it, and the name of that list."""
+SLOTS = frozenset({"industry", "as_typed", "target"})
+"""Buttons that fill a slot."""
 _CODE_DIGITS = 10
 
 

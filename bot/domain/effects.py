@@ -31,12 +31,14 @@ class OpenForm:
     """Open the two-field form with what is known; `trigger` is the platform's permit to do so, if there is one.
 
     `refine` opens the longer form under a finished plan: the same two fields, spend, model and place to deploy.
+    `only_to` is the one user who sees it, while the dialogue is theirs alone.
     """
 
     industry: str = ""
     target: str = ""
     trigger: str = ""
     refine: bool = False
+    only_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

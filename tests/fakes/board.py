@@ -120,7 +120,7 @@ class BoardChat:
         await self._call("PUT", f"/posts/{card}", {"view": asdict(view)})
 
     async def open_form(
-        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str
+        self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, key: str, user: str
     ) -> None:
         """Have no forms."""
         raise ChatError("error.chat", final=True)

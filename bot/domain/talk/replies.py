@@ -80,7 +80,8 @@ def form(turn: Turn, state: State, *, refine: bool = False) -> OpenForm:
     """Open the form with what is known so far."""
     target = "" if state.target is None else number(state.target)
     industry = state.industry or state.industry_typed
-    return OpenForm(industry=industry, target=target, trigger=turn.trigger, refine=refine)
+    only_to = state.owner if state.quiet else None
+    return OpenForm(industry=industry, target=target, trigger=turn.trigger, refine=refine, only_to=only_to)
 
 
 def describe_understood(brief: Brief) -> tuple[tuple[str, Params], ...]:

@@ -60,14 +60,22 @@ class Running:
         return str(activity["id"])
 
     async def invoke(
-        self, talk: Talk, name: str, value: Mapping[str, Any], *, user: str = ANA, thread: str = "", **more: Any
+        self,
+        talk: Talk,
+        name: str,
+        value: Mapping[str, Any],
+        *,
+        user: str = ANA,
+        thread: str = "",
+        writing: int = 4,
+        **more: Any,
     ) -> dict[str, Any]:
         """Send an invoke and return its answer; the jobs it leads to are done."""
         activity = self.teams.activity(talk, user, thread=thread, type="invoke", name=name, value=dict(value), **more)
         response = await self.send(activity)
         assert response.status == 200, response.status
         found: dict[str, Any] = await response.json()
-        await self.work()
+        await self.work(writing=writing)
         return found
 
     async def press(
@@ -91,11 +99,11 @@ class Running:
             f"no button {label!r}: {[a['title'] for m in talk.messages.values() for a in buttons_of(m)]}"
         )
 
-    async def work(self) -> None:
-        """Do all jobs, and those that were put off."""
+    async def work(self, *, writing: int = 4) -> None:
+        """Do all jobs, and those that were put off; without `writing`, plans wait to be written."""
         jobs = self.services.desk.store.jobs
         while True:
-            claimed = await jobs.claim("w1", free=4, writing=4, reclaim=False)
+            claimed = await jobs.claim("w1", free=4, writing=writing, reclaim=False)
             for one in claimed:
                 try:
                     await (self.services.drain if one.job.kind == "drain" else self.services.perform)(one)
@@ -104,9 +112,13 @@ class Running:
                 else:
                     await jobs.done(one)
             if not claimed:
-                if await anext(self.services.desk.store.desk.reports(), None) is None:
+                if not await self._has_waiting(writing):
                     return
                 await self.teams.clock.sleep(1.0)
+
+    async def _has_waiting(self, writing: int) -> bool:
+        """Say whether there is a job that `work` does."""
+        return any([writing > 0 or one.lane != "write" async for one in self.services.desk.store.desk.reports()])
 
     def read(self, talk: Talk, *, thread: str = "") -> str:
         """Return a conversation as people read it."""

@@ -157,7 +157,7 @@ async def test_the_last_message_is_labelled_cited_and_judged(bot: Running, langu
     assert entity["additionalType"] == ["AIGeneratedContent"]
     assert entity["citation"]
 
-    judged = {"actionName": "feedback", "actionValue": {"reaction": "like", "feedback": '{"feedbackText":"ok"}'}}
+    judged = {"actionName": "feedback", "actionValue": {"reaction": "like", "feedback": ""}}
     answer = await bot.invoke(bot.personal, "message/submitAction", judged, replyToId=id_, locale=LOCALES[language])
     assert answer == {}
     assert TEXTS.say("feedback.kept", language) in bot.read(bot.personal)
