@@ -76,7 +76,9 @@ async def question(scene: Scene) -> None:
     """Ask for the savings target with buttons."""
     choices = tuple(Choice("target", str(one), scene.say("button.target", value=one)) for one in (20, 30, 40, 50))
     asked = Message(
-        text=scene.say("ask.target"), choices=(*choices, Choice("dont_know", "", scene.say("button.dont_know")))
+        text=scene.say("ask.target"),
+        choices=(*choices, Choice("dont_know", "", scene.say("button.dont_know"))),
+        language=scene.language,
     )
     await scene.platform.chat.say(TO, asked, key="k")
 
@@ -84,7 +86,7 @@ async def question(scene: Scene) -> None:
 async def private_question(scene: Scene) -> None:
     """Ask one person alone in a channel."""
     choice = Choice("target", "40", scene.say("button.target", value=40))
-    asked = Message(text=scene.say("ask.target"), choices=(choice,), only_to=ANA)
+    asked = Message(text=scene.say("ask.target"), choices=(choice,), only_to=ANA, language=scene.language)
     await scene.platform.chat.say(ROOM, asked, key="k")
 
 
@@ -131,7 +133,7 @@ async def version_two(scene: Scene) -> None:
 
 async def form(scene: Scene) -> None:
     """Post the form as a card, one field filled."""
-    await scene.platform.chat.open_form(TO, scene.language, {"industry": "finance"}, trigger="")
+    await scene.platform.chat.open_form(TO, scene.language, {"industry": "finance"}, trigger="", key="f", user="")
 
 
 async def welcome(scene: Scene) -> None:

@@ -79,7 +79,7 @@ async def test_what_is_sent_is_what_was_read(teams: FakeTeams, case: str, langua
 async def test_what_is_answered_is_what_was_read(teams: FakeTeams, language: Language) -> None:
     """Each answer to a click, a dialog, a search and a judgement is the one that people have read and kept."""
     answers: list[dict[str, Any]] = []
-    locale = {"locale": LOCALES[language]}
+    locale: dict[str, Any] = {"locale": LOCALES[language]}
     wanted = {"es": "una estrategia para nuestro banco", "en": "a strategy for our bank please"}
     async with run_bot(teams) as bot:
 
