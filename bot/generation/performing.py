@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.domain.brief import Language
 from bot.domain.difference import tell_changes
 from bot.domain.effects import NoteGiven, PostCard, StopWriting, Write
-from bot.domain.errors import BotError, UserError
+from bot.domain.errors import BotError, ChatError, UserError
 from bot.domain.events import Bound, Platform, Written
 from bot.domain.ledger import read_ledger
 from bot.domain.strategy import parse_strategy
@@ -91,12 +91,16 @@ class Publishing:
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         try:
             record = record or await self._compose(doing, effect, living)
+            await living.end(await self._last_view(doing, effect, living.view, record))
+        except ChatError as error:
+            if error.final:
+                await living.give_up()
+            raise
         except UserError as error:
             sentence = self.texts.say(error.text, effect.brief.language, **error.params)
             await living.end(replace(living.view, status="failed", progress=sentence))
             await self._tell(doing, effect, "failed")
             return card
-        await living.end(await self._last_view(doing, effect, living.view, record))
         stopped = json.loads(record.document)["meta"]["outcome"] == "stopped"
         await self._tell(doing, effect, "stopped" if stopped else "done")
         return card
