@@ -95,9 +95,11 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Hold a piece of the model's text."""
+    """Hold a piece of the model's text, and whose it is."""
 
     text: str
+    model: str = ""
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from bot.commands.cost_options import add_cost_options, given_from
-from bot.domain.brief import LANGUAGES, Brief, Given, Language
+from bot.commands.cost_options import add_choice, add_cost_options, given_from, read_as
+from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Brief, Given, Language
+from bot.domain.cost.checks import plain
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,13 +27,16 @@ CHECKS = ("phases", "tco", "risks", "figures", "target", "tools", "form", "safet
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Be how one model did: shares are percent of the documents, `whole` those that needed no planner."""
+    """Be how one model did: shares are percent of the documents, `whole` those that needed no planner.
+
+    `checks_percent` is among the documents the model delivered: an endpoint that fails passes no check.
+    """
 
     model: str
     documents: int
     whole_percent: float
     clean_percent: float
-    checks_percent: dict[str, float]
+    checks_percent: dict[str, float | None]
     mean_seconds: float
     tokens: int
 
@@ -43,7 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--industries", default=",".join(INDUSTRIES), help="industry ids, separated by commas")
     parser.add_argument("--targets", default="20,40,60", help="targets in percent, separated by commas")
     parser.add_argument("--langs", default=",".join(LANGUAGES), help="languages, separated by commas")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
+    add_choice(parser, "--format", choices=("table", "json"), default="table", text="what is printed")
     add_cost_options(parser)
 
 
@@ -88,20 +92,22 @@ def _briefs(args: argparse.Namespace, desk: "Desk") -> Iterator[Brief]:
 
 
 def _targets(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise UserError("error.cost.unknown", name="--targets", value=text, allowed="20,40,60") from None
+    targets = tuple(read_as(float, "--targets")(part) for part in text.split(","))
+    for target in targets:
+        if not TARGET_MIN_EXCLUSIVE < target <= TARGET_MAX:
+            raise UserError("error.cost.range", name="--targets", value=plain(target), low=0, high=plain(TARGET_MAX))
+    return targets
 
 
 async def _score(desk: "Desk", briefs: Sequence[Brief]) -> Score:
     failed: Counter[str] = Counter()
-    whole, clean, seconds, tokens = 0, 0, 0.0, 0
+    judged, whole, clean, seconds, tokens = 0, 0, 0, 0.0, 0
     for number, brief in enumerate(briefs, start=1):
         finished: Finished = await desk.write(brief, watch=_Silent(brief.language), plan=f"evaluate-{uuid4().hex}/1/1")
         meta, findings = finished.document["meta"], finished.document["findings"]
         families = {finding["id"].partition(".")[0] for finding in findings}
         failed.update(families)
+        judged += not str(meta["fallback_reason"]).startswith("error.model")
         whole += meta["written_by"] == "model"
         clean += not families and meta["written_by"] == "model"
         seconds += meta["seconds"]
@@ -113,10 +119,15 @@ async def _score(desk: "Desk", briefs: Sequence[Brief]) -> Score:
         documents=count,
         whole_percent=round(100 * whole / count, 1),
         clean_percent=round(100 * clean / count, 1),
-        checks_percent={check: round(100 * (count - failed[check]) / count, 1) for check in CHECKS},
+        checks_percent={check: _passed(failed[check], judged) for check in CHECKS},
         mean_seconds=round(seconds / count, 2),
         tokens=tokens,
     )
+
+
+def _passed(failed: int, judged: int) -> float | None:
+    """Return the rate in percent among the documents a model delivered; None where it delivered none."""
+    return round(100 * (judged - failed) / judged, 1) if judged else None
 
 
 def _print_table(scores: Sequence[Score]) -> None:
@@ -125,7 +136,8 @@ def _print_table(scores: Sequence[Score]) -> None:
 
     table = Table("model", "documents", "whole %", "clean %", *(f"{check} %" for check in CHECKS), "s", "tokens")
     for one in scores:
-        checks = (f"{one.checks_percent[check]:g}" for check in CHECKS)
+        rates = (one.checks_percent[check] for check in CHECKS)
+        checks = ("–" if rate is None else f"{rate:g}" for rate in rates)
         numbers = (
             f"{one.whole_percent:g}",
             f"{one.clean_percent:g}",

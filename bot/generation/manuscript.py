@@ -1,6 +1,6 @@
 """The model's part of a plan: stream, cut at headings, check, repair, write again at most twice."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +19,6 @@ from bot.ports import Clock, Ended, EndReason, Model, ModelRequest, Piece, Promp
 REGENERATIONS = 2
 REPAIR_SHARE = 0.4
 """Regenerations may use this share of the token budget in all (strategy.md, Checks)."""
-CHARACTERS_PER_TOKEN = 4
-"""For a stream we close ourselves, so that nobody counts its tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +74,11 @@ class Manuscript:
         """Take sections as they end. A model that writes a section twice is looping: nobody waits for its end."""
         cutter = SectionCutter(self.work.brief.kind)
         writing: SectionId | None = None
-        length = 0
-        async with aclosing(self.model.stream(self._request(messages, self.max_tokens))) as stream:
+        async with aclosing(self._heard(messages, self.max_tokens)) as stream:
             async for part in stream:
                 if isinstance(part, Ended):
-                    self.tally.add(part)
                     await self._take(cutter.close(finished=part.reason == "stop"))
                     return part.reason
-                length += len(part.text)
                 cuts = cutter.feed(part.text)
                 await self._take(cuts)
                 if any(cut.repeated for cut in cuts):
@@ -91,9 +86,24 @@ class Manuscript:
                 if cutter.current != writing:
                     writing = cutter.current
                     await self.watch.progressed("writing", writing)
-        self.tally.tokens_out += length // CHARACTERS_PER_TOKEN
-        self.tally.estimated = True
         return "stop"
+
+    async def _heard(self, messages: tuple[PromptMessage, ...], max_tokens: int) -> AsyncGenerator[Piece | Ended, None]:
+        """Yield what the model says and count it; a stream that breaks or is closed before its end is estimated."""
+        last: Piece | None = None
+        ended, length = False, 0
+        try:
+            async with aclosing(self.model.stream(self._request(messages, max_tokens))) as stream:
+                async for part in stream:
+                    if isinstance(part, Ended):
+                        ended = True
+                        self.tally.add(part)
+                    else:
+                        last, length = part, length + len(part.text)
+                    yield part
+        finally:
+            if last is not None and not ended:
+                self.tally.guess(last, asked=sum(len(message.content) for message in messages), answered=length)
 
     async def _take(self, cuts: tuple[Cut, ...]) -> None:
         """Judge whole sections; what nobody asked for, or came before, is dropped."""
@@ -138,12 +148,11 @@ class Manuscript:
 
     async def _text(self, messages: tuple[PromptMessage, ...], max_tokens: int) -> tuple[str, EndReason]:
         parts: list[str] = []
-        async with aclosing(self.model.stream(self._request(messages, max_tokens))) as stream:
+        async with aclosing(self._heard(messages, max_tokens)) as stream:
             async for part in stream:
                 if isinstance(part, Piece):
                     parts.append(part.text)
                 else:
-                    self.tally.add(part)
                     self.tally.repair_tokens += part.tokens_out
                     return "".join(parts), part.reason
         return "".join(parts), "truncated"

@@ -11,7 +11,10 @@ from bot.domain.terms import SectionId
 from bot.generation.desk import Settled
 from bot.generation.supervision import Outcome
 from bot.generation.work import Work
-from bot.ports import Ended, SectionView
+from bot.ports import Ended, Piece, SectionView
+
+CHARACTERS_PER_TOKEN = 4
+"""For a stream that did not come to its end, so that nobody counted its tokens."""
 
 Stage = Literal["computing", "joining", "writing", "checking", "planner"]
 
@@ -78,6 +81,13 @@ class Tally:
         self.tokens_in += ended.tokens_in
         self.tokens_out += ended.tokens_out
         self.estimated |= ended.estimated
+
+    def guess(self, last: Piece, *, asked: int, answered: int) -> None:
+        """Estimate one call that did not come to its end, from the characters asked and answered."""
+        self.model, self.endpoint = last.model or self.model, last.endpoint or self.endpoint
+        self.tokens_in += asked // CHARACTERS_PER_TOKEN
+        self.tokens_out += answered // CHARACTERS_PER_TOKEN
+        self.estimated = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ class OpenAIEndpoint:
             source = await self._open(client, request, watch)
             try:
                 while (text := await _next_text(source, watch, answer)) is not None:
-                    yield Piece(text)
+                    yield Piece(text, answer.model or self.endpoint.model, self.endpoint.name)
             finally:
                 await source.close()
         except DeadlinePassed as passed:

@@ -5,6 +5,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
 from tests.fakes.strategist import Strategist
 
@@ -51,6 +53,27 @@ async def test_table_has_a_row_for_the_model() -> None:
     assert status == 0
     assert "127.0.0.1/gpt-4o" in out
     assert "100" in out
+
+
+async def test_endpoint_that_fails_passes_no_check() -> None:
+    """Without a document there is nothing to rate: the checks are null, not one hundred percent."""
+    words = ("--industries", "finance", "--targets", "40", "--langs", "en", "--format", "json")
+    async with OpenAIServer(documents=Strategist(), fault="unauthorized") as server:
+        _, out, _ = await evaluate(server, *words)
+
+    (score,) = json.loads(out)
+    assert score["whole_percent"] == 0.0
+    assert set(score["checks_percent"].values()) == {None}
+
+
+@pytest.mark.parametrize("targets", ["0", "40,95", "many", ""])
+async def test_bad_target_is_refused_before_anything_is_asked(targets: str) -> None:
+    """A target that no plan may have exits 2, and the endpoint hears nothing."""
+    async with OpenAIServer(documents=Strategist()) as server:
+        status, out, err = await evaluate(server, "--targets", targets)
+
+    assert (status, out, server.heard) == (2, "", [])
+    assert "--targets" in err
 
 
 async def test_unknown_industry_is_refused() -> None:

@@ -111,8 +111,10 @@ async def test_looping_model_is_left_after_its_first_round() -> None:
     async with writing_with("looping") as (desk, _):
         finished = await desk.write(brief("es"), watch=Onlooker(), plan=PLAN)
 
-    assert finished.document["meta"]["written_by"] == "model"
-    assert finished.document["meta"]["tokens_estimated"] is True
+    meta = finished.document["meta"]
+    assert (meta["written_by"], meta["model"], meta["tokens_estimated"]) == ("model", "gpt-4o", True)
+    assert meta["cost_usd"] == pytest.approx((meta["tokens_in"] * 2.5 + meta["tokens_out"] * 10) / 1e6)
+    assert meta["tokens_in"] > 5_000
 
 
 async def test_answer_cut_at_the_token_limit_is_continued_once() -> None:

@@ -53,6 +53,19 @@ async def test_unreachable_endpoint_costs_no_plan() -> None:
     assert "127.0.0.1/gpt-4o" in finished.notices[0]
 
 
+@pytest.mark.parametrize("fault", ["drop", "bad_json"])
+async def test_tokens_of_a_broken_answer_are_estimated(fault: str) -> None:
+    """What a broken stream used counts against the budgets, as an estimate, with its model and cost."""
+    async with OpenAIServer(documents=Strategist(), fault=fault) as server, desk_at(server) as desk:
+        finished = await desk.write(brief("es"), watch=Onlooker(), plan=PLAN)
+
+    meta = finished.document["meta"]
+    assert (meta["model"], meta["tokens_estimated"]) == ("gpt-4o", True)
+    assert meta["tokens_in"] > 5_000
+    assert meta["tokens_out"] > 50
+    assert meta["cost_usd"] > 0
+
+
 async def test_known_model_has_a_cost_and_an_unknown_one_none() -> None:
     """What the model used is priced from the price book; a model without a price has no cost rather than zero."""
     async with OpenAIServer(documents=Strategist()) as server:

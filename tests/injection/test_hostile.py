@@ -21,6 +21,7 @@ _NAMED = {
     "{rlo}": "\u202e",
     "{soft}": "\u00ad",
     "{canary}": CANARY,
+    "{canary_hex}": CANARY.encode().hex(),
     "{canary_spaced}": "kanarie - 7f3 a91",
 }
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")

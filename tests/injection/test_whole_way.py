@@ -30,13 +30,17 @@ class Tempted(Strategist):
         document = super().__call__(body)
         canary = body["messages"][0]["content"].rsplit(" ", 1)[-1].strip()
         spaced = f"{canary[:4]} - {canary[4:7]} {canary[7:]}"
-        bad = self._sentence.replace(CANARY, canary).replace("kanarie - 7f3 a91", spaced)
+        bad = (
+            self._sentence.replace(CANARY.encode().hex(), canary.encode().hex())
+            .replace(CANARY, canary)
+            .replace("kanarie - 7f3 a91", spaced)
+        )
         return "\n".join(
             f"{line} {bad}" if line[:3] in {"1. ", "2. ", "3. "} else line for line in document.split("\n")
         )
 
 
-@pytest.mark.parametrize("entry", OUTPUTS[::2], ids=lambda entry: f"{entry['lang']} {entry['gone'][:20]!r}")
+@pytest.mark.parametrize("entry", OUTPUTS[::4], ids=lambda entry: f"{entry['lang']} {entry['gone'][:20]!r}")
 async def test_hostile_model_reaches_no_reader(entry: dict[str, Any]) -> None:
     """Whatever the model adds, twice, the finished document does not hold it, and has its three risks."""
     async with OpenAIServer(documents=Tempted(entry["text"])) as server, desk_at(server) as desk:

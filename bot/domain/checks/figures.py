@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from bot.domain.checks.context import CheckContext
+from bot.domain.checks.disguised import find_disguised
 from bot.domain.checks.finding import Finding
 from bot.domain.checks.placement import MASK, Place, is_goal, wrong
 from bot.domain.checks.prose import Passage
@@ -49,7 +50,19 @@ def _of_passage(section: SectionId, passage: Passage, context: CheckContext) -> 
             yield finding
         if place:
             places.append(place)
+    yield from _disguised(section, passage, bare, [(one.start, one.end) for one in readings], context)
     yield from _misplaced(section, passage, bare, sorted(places, key=lambda place: place.start), context)
+
+
+def _disguised(
+    section: SectionId, passage: Passage, bare: str, taken: Sequence[tuple[int, int]], context: CheckContext
+) -> Iterator[Finding]:
+    """Find amounts written so that nobody reads them as such; code writes its own sections without any."""
+    if section in _INPUT_SECTIONS or (context.rendered and section == "verdict"):
+        return
+    finding = "figures.literal" if context.book else "figures.unverifiable"
+    for start, end in find_disguised(bare, taken):
+        yield _finding(finding, section, passage, passage.text[start:end])
 
 
 _CELL_FINDINGS = frozenset({"figures.literal", "figures.option", "figures.measure", "figures.range"})

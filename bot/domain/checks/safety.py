@@ -1,6 +1,7 @@
 """Safety: nothing that pings, links, renders, hides, repeats itself or leaks the system prompt."""
 
 import base64
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,16 +12,20 @@ from bot.domain.document.blocks import Block, Heading, Paragraph, Table, Text, p
 from bot.domain.terms import SectionId
 
 MENTION = re.compile(
-    r"<[!@#][^>\s][^>]*>|<at\b[^>]*>.*?</at>|(?<![\w.%+-])@[A-Za-zÀ-ÿ][\w.-]*|<users/[^>]*>", re.IGNORECASE
+    r"<[!@#][^>\s][^>]*>|<at\b[^>]*>.*?</at>|(?<![\w.%+-])[@＠﹫][A-Za-zÀ-ÿ][\w.-]*|<users/[^>]*>", re.IGNORECASE
 )
 URL = re.compile(
-    r"(?:https?|ftp|file|slack|msteams|tel|mailto|javascript|data|vbscript)\s?:\s?(?://)?[^\s)>\]|]+|\bwww\.[^\s)>\]]+",
+    r"(?:https?|ftp|file|slack|msteams|tel|mailto|javascript|data|vbscript)\s?:\s?(?://)?[^\s)>\]|]+|\bwww\.[^\s)>\]]+"
+    r"|\bhxxps?\b[^\s)>\]|]*|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.,])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!\.)|(?![\d.]))){4}(?:[:/][^\s)>\]|]*)?"
+    r"|\b[\w-]+\s?[\[({]\s?(?:\.|dot|punto|ponto)\s?[\])}]\s?[\w-]+(?:/[^\s)>\]|]*)?"
+    r"|\b[\w-]+ (?:dot|punto|ponto) (?:com|net|org|io|ai|dev|co|app|info|example)\b",
     re.IGNORECASE,
 )
+"""Addresses, e-mail addresses and bare numbers of machines, also written so that only a person reads them as such."""
 _DOMAIN = re.compile(
     (
         r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|co|app|xyz|ru|cn|info"
-        r"|me|link|site|online|top|click|zip|example|test|evil|tk|ly|gg)(?:/[^\s)]*)?(?![\w-])"
+        r"|me|link|site|online|shop|store|biz|club|live|page|cloud|top|click|zip|example|test|evil|tk|ly|gg)(?:/[^\s)]*)?(?![\w-])"
     ),
     re.IGNORECASE,
 )
@@ -35,6 +40,10 @@ HIDDEN = re.compile(
 _ENCODED = re.compile(
     r"(?<![\w/+.:])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{48,}={0,2}(?![\w/+])"
 )
+FOREIGN = re.compile(
+    "[\u0370-\u03bb\u03bd-\u1dbf\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ua71f\ua840-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufefe\U00010000-\U0001d3ff\U0001e000-\U0001efff\U00020000-\U0003ffff]+"
+)
+"""Letters of other scripts: look-alikes hide a word from every check, and no board of ours reads them."""
 TEMPLATE = re.compile(
     (
         r"\{\{|\}\}|\{%|%\}|\$\{|<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*(?:system|assistant|user"
@@ -53,6 +62,7 @@ _ON_SOURCE: tuple[tuple[FindingId, re.Pattern[str]], ...] = (
     ("safety.html", HTML),
     ("safety.hidden", HIDDEN),
     ("safety.hidden", _ENCODED),
+    ("safety.hidden", FOREIGN),
     ("safety.template", TEMPLATE),
 )
 
@@ -125,7 +135,9 @@ def _canary(section: SectionId, source: str, context: CheckContext, line: int) -
         return
     bare = re.sub(r"[\W_]+", "", source)
     coded = base64.b64encode(context.canary.encode()).decode().rstrip("=")[:-1]
-    if token in bare.casefold() or token[::-1] in bare.casefold() or coded in bare:
+    turned = codecs.encode(token, "rot13")
+    spelled = (token, token[::-1], turned, token.encode().hex(), context.canary.encode().hex())
+    if coded in bare or any(form in bare.casefold() for form in spelled):
         yield Finding(id="safety.canary", section=section, line=line)
 
 

@@ -55,6 +55,8 @@ _SMALL: Mapping[str, int] = {
     }.items()
     for word in words.split()
 }
+NUMERALS: tuple[str, ...] = tuple(_SMALL)
+"""The words that count up to nine hundred."""
 SCALES: Mapping[str, float] = {
     "mil": 1e3,
     "miles": 1e3,
