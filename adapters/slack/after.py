@@ -1,4 +1,4 @@
-"""What is done right after Slack has its answer: forms, home tabs, addresses for answers; every task is held on to."""
+"""What is done right after Slack has its answer: forms, home tabs, hints; every task is held on to."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from adapters.slack.limits import FORM_WITHIN_S
-from adapters.slack.store import Answers, Tokens
+from adapters.slack.store import Tokens
 from adapters.slack.taken import Form, Taken
 from bot.domain.brief import Language
 from bot.domain.errors import BotError
@@ -63,7 +63,6 @@ class Afterwards:
 
     conversations: Conversations
     preferences: Preferences
-    answers: Answers
     tokens: Tokens
     forms: Forms
     words: Words
@@ -73,11 +72,8 @@ class Afterwards:
 
     def begin(self, taken: Taken) -> None:
         """Start everything a request asks for beside its event."""
-        event = taken.event
         if taken.form is not None:
             self._start(self._open_form(taken.form))
-        if taken.answer_url and event is not None and event.place.command:
-            self._start(self.answers.keep_answer(event.place.command, taken.answer_url))
         if taken.home:
             self._start(self.homes.publish(taken.tenant, taken.home))
         if taken.greet:

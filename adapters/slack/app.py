@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,7 +24,7 @@ from adapters.slack.taken import NOTHING, Taken
 from bot.domain.brief import Language
 from bot.domain.errors import StoreError
 from bot.domain.events import Pressed
-from bot.ports import Clock, Conversations, Jobs, Texts
+from bot.ports import Clock, Conversations, Jobs, Reach, Texts
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +118,9 @@ class Listening:
             if taken.otherwise is None:
                 return False
             event = replace(event, place=taken.otherwise)
-        return await self.jobs.accept(event, keys=taken.keys)
+        # A command is answered at an address of its own.
+        reach = Reach(text=taken.answer_url, own=True) if event.place.command and taken.answer_url else None
+        return await self.jobs.accept(event, keys=taken.keys, reach=reach)
 
     def _command_lost(self, taken: Taken) -> BoltResponse:
         del taken
@@ -153,30 +154,8 @@ def _json(body: dict[str, Any]) -> BoltResponse:
     )
 
 
-class HearFirst(AsyncMiddleware):
-    """Hear commands and events before Bolt looks for their listener, which takes it longer than all we do for them."""
-
-    def __init__(self, listening: Listening) -> None:
-        self._listening = listening
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name
-    ) -> BoltResponse | None:
-        """Answer a command or an event; clicks, forms and shortcuts are few and go on to Bolt's routing."""
-        if "command" in req.body:
-            return await self._listening.hear_command(req.body)
-        if req.body.get("type") == "event_callback":
-            return await self._listening.hear_event(req.body)
-        await next()
-        return resp
-
-
 def build_app(listening: Listening, client: AsyncWebClient) -> AsyncApp:
-    """Build the Bolt app that routes payloads to the listeners.
+    """Build the Bolt app that routes clicks, forms and shortcuts to the listeners.
 
     The door has checked the signature and needs no token to accept something, so none of Bolt's own middleware runs:
     it would parse before checking, ask Slack for each event who the bot is, and answer 404 to unknown events.
@@ -186,7 +165,6 @@ def build_app(listening: Listening, client: AsyncWebClient) -> AsyncApp:
         return AuthorizeResult(enterprise_id=None, team_id=None)
 
     app = AsyncApp(
-        before_authorize=HearFirst(listening),
         authorize=authorize,
         client=client,
         process_before_response=True,
@@ -212,11 +190,41 @@ async def refuse_payload(error: Exception) -> BoltResponse:
     return BoltResponse(status=400)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """Find the listener of a payload that is known to come from Slack."""
+
+    listening: Listening
+    app: AsyncApp
+
+    async def hear(self, payload: dict[str, Any]) -> BoltResponse:
+        """Have a payload heard.
+
+        Commands and events, of which there are many, go straight to their one listener: Bolt takes longer to find it
+        than everything else before the answer. Clicks, forms and shortcuts are fewer and of more kinds: Bolt tells them
+        apart.
+        """
+        try:
+            if "command" in payload:
+                return await self.listening.hear_command(payload)
+            if payload.get("type") == "event_callback":
+                return await self.listening.hear_event(payload)
+            return await self._route(payload)
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            # Bolt too reads a few fields without looking whether they are there, in its error handling as well.
+            return await refuse_payload(error)
+
+    async def _route(self, payload: dict[str, Any]) -> BoltResponse:
+        """Have Bolt route a payload; one nobody listens to is answered with 200."""
+        answer = await self.app.async_dispatch(AsyncBoltRequest(body=cast("Any", payload), mode="socket_mode"))
+        return BoltResponse(status=200) if answer.status == web.HTTPNotFound.status_code else answer
+
+
 @dataclass(slots=True, kw_only=True)
 class Door:
     """Answer Slack's requests over HTTP."""
 
-    app: AsyncApp
+    routing: Routing
     secret: str = field(repr=False)
     clock: Clock
 
@@ -245,25 +253,17 @@ class Door:
         return await self.hand_on(payload)
 
     async def hand_on(self, payload: dict[str, Any]) -> web.Response:
-        """Have Bolt route a payload to its listener."""
-        answer = await dispatch(self.app, payload)
+        """Have a payload heard, and answer as its listener says."""
+        answer = await self.routing.hear(payload)
         headers = {name: values[0] for name, values in answer.headers.items() if name.lower() != "content-length"}
         return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
 
-async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> BoltResponse:
-    """Route a payload that is known to come from Slack; a payload nobody listens to is answered with 200."""
-    request = AsyncBoltRequest(body=cast("Any", payload), mode="socket_mode")
-    try:
-        answer = await app.async_dispatch(request)
-    except (KeyError, TypeError, AttributeError) as error:
-        # Bolt reads a few fields without looking whether they are there, in its error handling too.
-        return await refuse_payload(error)
-    return BoltResponse(status=200) if answer.status == web.HTTPNotFound.status_code else answer
-
-
 async def _read(request: web.Request) -> bytes:
     """Read at most as much as Slack sends. Raises HTTPRequestEntityTooLarge."""
+    if request.content_length is not None:
+        # The server reads no further than the length that the caller has looked at.
+        return await request.read()
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk

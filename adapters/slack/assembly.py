@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.after import Afterwards
-from adapters.slack.app import Door, Doors, Listening, build_app, doors_of
+from adapters.slack.app import Door, Doors, Listening, Routing, build_app, doors_of
 from adapters.slack.calls import Caller
 from adapters.slack.guests import Guests
 from adapters.slack.home import Home
@@ -123,7 +123,6 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
         after = Afterwards(
             conversations=seams.conversations,
             preferences=seams.preferences,
-            answers=seams.store,
             tokens=tokens,
             forms=chat,
             words=chat,
@@ -141,11 +140,12 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             guests=options.guests,
         )
         app = build_app(listening, AsyncWebClient(session=session, base_url=options.base_url))
-        door = Door(app=app, secret=options.signing_secret, clock=seams.clock)
+        routing = Routing(listening=listening, app=app)
+        door = Door(routing=routing, secret=options.signing_secret, clock=seams.clock)
         socket = None
         if options.app_token:
             socket = SocketMode(
-                app=app, token=options.app_token, session=session, base_url=options.base_url, clock=seams.clock
+                routing=routing, token=options.app_token, session=session, base_url=options.base_url, clock=seams.clock
             )
         doors = dict(doors_of(door) if options.signing_secret else {}) | dict(installing.doors() if installing else {})
         sharing = SlackSharing(chat=chat, caller=caller, texts=seams.texts, links=links, guests=options.guests)

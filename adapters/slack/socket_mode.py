@@ -10,11 +10,10 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.app import dispatch
+from adapters.slack.app import Routing
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ _LINK_DISABLED = "link_disabled"
 class SocketMode:
     """Hold one connection to Slack for as long as it is entered, opening a new one whenever it ends."""
 
-    app: AsyncApp
+    routing: Routing
     token: str = field(repr=False)
     session: aiohttp.ClientSession
     base_url: str
@@ -92,7 +91,7 @@ class SocketMode:
         payload = envelope.get("payload")
         if not isinstance(payload, dict):
             return
-        answer = await dispatch(self.app, payload)
+        answer = await self.routing.hear(payload)
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return
         ack: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}

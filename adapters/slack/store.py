@@ -34,11 +34,7 @@ class Budget(Protocol):
 
 
 class Answers(Protocol):
-    """Keep the addresses at which Slack takes a private answer to a command."""
-
-    async def keep_answer(self, command: str, url: str) -> None:
-        """Keep the address of a command for half an hour."""
-        ...
+    """Know the addresses at which Slack takes a private answer to a command; they are kept with its event."""
 
     async def take_answer(self, command: str, *, most: int) -> str:
         """Return the address and count one use; empty when there is none or it was used `most` times."""

@@ -71,9 +71,11 @@ class RedisJobs:
             owner_key(place.tenant, event.user),
             place.tenant,
             event.user,
-            hashed(place.tenant, place.channel) if reach else "",
+            # A command is reached at an address of its own, for half an hour.
+            hashed(place.command) if place.command else hashed(place.tenant, place.channel),
             reach.text if reach else "",
             int(reach.own) if reach else 0,
+            "command" if place.command else "place",
             *seen,
         )
         return talk is not None

@@ -45,14 +45,10 @@ class RedisSlack:
         unused = (at_once - 1) * 60_000 // a_minute
         await self._scripts.run("slack_hold", hashed(name), self._clock.now_ms() + int(seconds * 1000) + unused)
 
-    async def keep_answer(self, command: str, url: str) -> None:
-        """Keep the address of a command for half an hour."""
-        await self._scripts.run("slack_answer", hashed(command), url, "", 0)
-
     async def take_answer(self, command: str, *, most: int) -> str:
         """Return the address and count one use; empty when there is none or it was used `most` times."""
         attempt = self._scripts.new_id()
-        return str(await self._scripts.run("slack_answer", hashed(command), "", attempt, most) or "")
+        return str(await self._scripts.run("slack_answer", hashed(command), attempt, most) or "")
 
     async def read_installation(self, tenant: str) -> str:
         """Return a workspace's sealed tokens, or an empty text."""

@@ -1,10 +1,14 @@
 """What the Slack adapter keeps: claims, paces, addresses, states and locks count once, on both stores."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.ports import Reach
 from bot.services.clock import SystemClock
 from bot.services.redis_slack import RedisSlack
 from bot.services.redis_store import Store
+from tests.contracts.store_cases import PLACE, said
 
 
 class Standing(SystemClock):
@@ -63,9 +67,10 @@ async def test_a_wish_for_quiet_is_honoured_by_all(kept: RedisSlack, clock: Stan
     assert await kept.take("T/m", a_minute=60, at_once=3) == 0
 
 
-async def test_an_address_for_answers_is_used_five_times(kept: RedisSlack) -> None:
-    """An address is given out as often as Slack takes it, and an unknown command has none."""
-    await kept.keep_answer("trigger", "https://hooks.example")
+async def test_an_address_for_answers_is_used_five_times(kept: RedisSlack, store: Store) -> None:
+    """The address kept with a command is given out as often as Slack takes it, and an unknown command has none."""
+    place = replace(PLACE, command="trigger")
+    await store.jobs.accept(said("e1", place=place), keys=["e1"], reach=Reach(text="https://hooks.example", own=True))
 
     assert [await kept.take_answer("trigger", most=5) for _ in range(6)] == ["https://hooks.example"] * 5 + [""]
     assert await kept.take_answer("other", most=5) == ""

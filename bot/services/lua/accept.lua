@@ -1,8 +1,8 @@
 -- use: _jobs
 -- Takes an event in once: dedupe, inbox, drain job. Answers the conversation's id, or false for a duplicate.
-local attempt, fresh, place, item, body, now, owner, tenant, user, spot, reach, own = unpack(ARGV, 1, 12)
+local attempt, fresh, place, item, body, now, owner, tenant, user, spot, reach, own, kind = unpack(ARGV, 1, 13)
 local double = false
-for i = 13, #ARGV do
+for i = 14, #ARGV do
   local key = K.seen(ARGV[i])
   if not redis.call('SET', key, attempt, 'PX', T.seen, 'NX') then
     if redis.call('GET', key) == attempt then return redis.call('GET', K.name(place)) or fresh end
@@ -31,7 +31,10 @@ if new or redis.call('PTTL', K.name(place)) < T.dialogue / 2 then
   redis.call('SET', K.name(place), talk, 'PX', T.dialogue)
 end
 -- How the place is reached is kept with each event, so that an answer always finds its way.
-if reach ~= '' then
+if reach ~= '' and kind == 'command' then
+  redis.call('HSET', K.slack_answer(spot), 'url', reach)
+  redis.call('PEXPIRE', K.slack_answer(spot), T.answer_url)
+elseif reach ~= '' then
   redis.call('SET', K.teams_talk(spot), reach, 'PX', T.retention)
   if own == '1' then redis.call('HSET', K.log(talk), 't:key:teams:talk:' .. spot, 1) end
 end
