@@ -4,7 +4,7 @@ Every table is written without accents and in lower case, the form `typed.fold` 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -46,6 +46,11 @@ SMALL_WORDS: Mapping[SmallWord, tuple[str, ...]] = MappingProxyType(
             "ola|oi|bom dia|boa tarde|boa noite"
         ),
     }
+)
+
+# Said within a longer answer too; the shortest ones mean something else there.
+_DONT_KNOW = re.compile(
+    r"\b(?:" + "|".join(re.escape(phrase) for phrase in SMALL_WORDS["dont_know"] if len(phrase) > 4) + r")\b"  # noqa: PLR2004
 )
 
 _QUESTION_WORDS = frozenset(
@@ -112,7 +117,7 @@ def small_word(text: str) -> SmallWord | None:
         return None
     said = " ".join(words)
     for small, phrases in SMALL_WORDS.items():
-        if said in phrases or (small == "dont_know" and _contains(said, phrases)):
+        if said in phrases or (small == "dont_know" and _DONT_KNOW.search(said)):
             return small
     return None
 
@@ -147,7 +152,3 @@ def handed_to(text: str) -> str | None:
     if not mentions:
         return None if words_of(found.group("rest")) else ""
     return mentions[-1].group("id") or mentions[-1].group("name")
-
-
-def _contains(said: str, phrases: Iterable[str]) -> bool:
-    return any(len(phrase) > 4 and re.search(rf"\b{re.escape(phrase)}\b", said) for phrase in phrases)  # noqa: PLR2004
