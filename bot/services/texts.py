@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -42,9 +42,15 @@ class _Wording(Formatter):
         number = None if isinstance(value, bool) else _decimal(value, text_too=bool(format_spec))
         if number is None:
             return str(value)
-        if format_spec == "percent":
-            return format_percent(number / 100, locale=self.locale, decimal_quantization=False)
-        return format_decimal(number, locale=self.locale, decimal_quantization=False)
+        return _written(str(number), format_spec, self.locale)
+
+
+@lru_cache(maxsize=1024)
+def _written(number: str, format_spec: str, locale: str) -> str:
+    """Write a number; those on buttons come again and again, and Babel reads its pattern for each."""
+    if format_spec == "percent":
+        return format_percent(Decimal(number) / 100, locale=locale, decimal_quantization=False)
+    return format_decimal(Decimal(number), locale=locale, decimal_quantization=False)
 
 
 def _decimal(value: Any, *, text_too: bool) -> Decimal | None:

@@ -53,6 +53,8 @@ class Token:
 
 def fold(text: str) -> str:
     """Return the text in the form used for comparing: casefolded, without accents."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("’", "'")
 
