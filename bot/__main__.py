@@ -26,6 +26,7 @@ COMMANDS = (
     "worker",
     "jobs",
     "feedback",
+    "audit",
     "check",
     "manifest",
 )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.auditing import Auditing
 from bot.conversation import Hearing, Performing, Talking
 from bot.delivery import Delivery
 from bot.domain import effects
@@ -236,7 +237,9 @@ async def open_services(
                 drain=hearing.drain,
             )
             opened = await stack.enter_async_context(open_platforms(settings, ground, with_doors=with_doors))
-        performing = Performing(effects=desk.store.effects, performers=_performers(desk, opened, settings))
+        auditing = Auditing(audit=desk.store.audit, plans=desk.store.plans)
+        performers = auditing.over(_performers(desk, opened, settings))
+        performing = Performing(effects=desk.store.effects, performers=performers)
         yield Services(desk=desk, hearing=hearing, performing=performing, doors=opened.doors)
 
 

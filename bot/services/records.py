@@ -235,6 +235,7 @@ MIGRATIONS: Mapping[str, Sequence[Migration]] = {
     "section": (),
     "plan": (),
     "judgement": (),
+    "deed": (),
     "note": (),
 }
 CODEC = Codec(MIGRATIONS)

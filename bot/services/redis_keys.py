@@ -68,7 +68,7 @@ KEYS: Mapping[str, Key] = {
     "installation": Key("installation:{}", "", "a workspace's tokens; deleted when the app is uninstalled"),
     "reference": Key("reference:{}", "", "hash: a tenant's teams with the bot; a team goes when the bot is removed"),
     "approval": Key("approval:{}", "", "a pending approval; deleted when decided"),
-    "audit": Key("audit", "", "stream: who generated, shared, exported; trimmed to its length limit"),
+    "audit": Key("audit", "", "zset: who generated, shared, exported, by time; the oldest above 50,000 go"),
 }
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
 
+from bot.audit_ports import Audit
 from bot.ports import (
     Clock,
     Conversations,
@@ -20,6 +21,7 @@ from bot.ports import (
     Requests,
 )
 from bot.services.clock import SystemClock
+from bot.services.redis_audit import RedisAudit
 from bot.services.redis_client import Tuning, connect
 from bot.services.redis_jobs import Leasing, RedisEffects, RedisJobDesk, RedisJobs
 from bot.services.redis_judgements import RedisJudgements
@@ -67,6 +69,7 @@ class Store:
     preferences: Preferences
     requests: Requests
     judgements: Judgements
+    audit: Audit
     jobs: Jobs
     effects: Effects
     desk: JobDesk
@@ -96,6 +99,7 @@ async def open_store(
                 plans=RedisPlans(slow),
                 history=RedisHistory(slow),
                 judgements=RedisJudgements(slow),
+                audit=RedisAudit(slow),
                 preferences=RedisPreferences(slow),
                 requests=RedisRequests(slow, time, lease_ms=chosen.request_lease_ms),
                 jobs=RedisJobs(slow, door, connections.waits, time, chosen.leasing),

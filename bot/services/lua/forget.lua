@@ -70,6 +70,16 @@ end
 for _, plan in ipairs(redis.call('ZRANGE', K.history(owner), 0, -1)) do
   count = count + redis.call('DEL', K.plan(plan), K.sections(plan))
 end
+-- The audit log keeps what was done, but no longer by whom and where.
+local deeds, who = redis.call('ZRANGE', K.audit(), 0, -1, 'WITHSCORES'), '"user":' .. quoted
+for i = 1, #deeds, 2 do
+  local line, from, to = deeds[i], string.find(deeds[i], who, 1, true)
+  if from and string.find(line, '"tenant":"' .. tenant .. '"', 1, true) then
+    redis.call('ZREM', K.audit(), line)
+    line = string.sub(line, 1, from - 1) .. '"user":""' .. string.sub(line, to + 1)
+    redis.call('ZADD', K.audit(), deeds[i + 1], (string.gsub(line, '"place":"[^"]*"', '"place":""')))
+  end
+end
 count = count + redis.call('DEL', K.preference(owner))
 redis.call('DEL', K.history(owner), K.user(owner))
 redis.call('HDEL', K.tenant(tenant), user)
