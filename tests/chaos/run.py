@@ -2,30 +2,32 @@
 
 import asyncio
 import json
+import multiprocessing
 import os
 import random
 import statistics
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 from bot.domain.events import ConversationRef, Said
 from bot.services.redis_store import Store, StoreOptions, open_store
 from bot.services.texts import load_texts
-from tests.chaos.worker import KILLER, POISONED
+from tests.chaos.worker import KILLER, POISONED, main
 from tests.fakes.board import SUPERSEDED, Board, standing
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
 from tests.redis_server import RedisServer, eventually, in_flight
 
 NAMESPACE = "chaos"
+# Workers are forked from a process that has loaded everything, so that each is at work soon after it was started.
+FORKS: ForkServerContext = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.chaos.worker", "openai", "numpy"])
 FAILED = load_texts().say("plan.failed", "es")
-ROOT = Path(__file__).parent.parent.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Plan:
     kill_for_s: float = 60.0
     jobs: int = 200
     lease_s: float = 30.0
-    patience_s: float = 600.0
+    patience_s: float = 900.0
     cut_share: float = 0.05
     tokens_per_s: float = 1200.0
     seed: int = 1
@@ -60,7 +62,7 @@ class Outcome:
     poison_told: int = 0
     left_over: int = 0
     kills: int = 0
-    kills_at_work: int = 0
+    killing_s: float = 0.0
     suicides: int = 0
     cuts: int = 0
     dead: list[str] = field(default_factory=list)
@@ -88,8 +90,7 @@ class Outcome:
             f"poison jobs {self.poisoned}, in the dead letters {self.poison_dead}, users told {self.poison_told}",
             *(f"dead letter: {reason}" for reason in self.dead),
             *(f"a card ended as {end}" for end in self.ends),
-            f"kills {self.kills}, of them of workers that had begun a job {self.kills_at_work}",
-            f"workers killed by their own job {self.suicides}",
+            f"kills of workers with a job begun {self.kills} in {self.killing_s:.0f} s, by their own job {self.suicides}",
             f"jobs started again after a kill {len(self.recoveries)}",
             f"recovery median {statistics.median(recoveries):.1f} s, worst {max(recoveries):.1f} s",
             f"took {self.seconds:.1f} s: {'passed' if self.passed else 'FAILED'}",
@@ -104,40 +105,36 @@ class Fleet:
     environ: dict[str, str]
     folder: Path
     lease_s: float
-    processes: "list[tuple[str, subprocess.Popen[bytes]]]" = field(default_factory=list)
+    processes: list[tuple[str, ForkServerProcess]] = field(default_factory=list)
     kills: list[tuple[float, str]] = field(default_factory=list)
     started: int = 0
-    at_work_killed: int = 0
     suicides: int = 0
 
     def start(self) -> None:
         """Start one more worker."""
         name = f"w{self.started}"
         self.started += 1
-        command = [sys.executable, "-m", "tests.chaos.worker", "--board", self.board]
-        command += ["--log", str(self.folder / f"{name}.jsonl"), "--lease", str(self.lease_s)]
-        with (self.folder / f"{name}.err").open("wb") as errors:
-            process = subprocess.Popen(command, env=self.environ, cwd=ROOT, stderr=errors)
+        process = FORKS.Process(
+            target=main, args=(self.environ, self.board, self.folder / f"{name}.jsonl", self.lease_s)
+        )
+        process.start()
         self.processes.append((name, process))
 
     def at_work(self) -> list[int]:
         """Return which workers have begun a job."""
         return [which for which, (name, _) in enumerate(self.processes) if (self.folder / f"{name}.jsonl").exists()]
 
-    def kill_one(self, draw: random.Random) -> None:
-        """Kill a worker with SIGKILL and start another: one that has begun a job, where there is one."""
-        working = self.at_work()
-        which = draw.choice(working or range(len(self.processes)))
-        self.at_work_killed += bool(working)
+    def kill_one(self, which: int) -> None:
+        """Kill a worker with SIGKILL and start another."""
         name, process = self.processes.pop(which)
         process.kill()
-        process.wait()
+        process.join()
         self.kills.append((time.monotonic(), name))
         self.start()
 
     def mend(self) -> None:
         """Start a new worker for each that died by itself."""
-        for one in [one for one in self.processes if one[1].poll() is not None]:
+        for one in [one for one in self.processes if not one[1].is_alive()]:
             self.processes.remove(one)
             self.kills.append((time.monotonic(), one[0]))
             self.suicides += 1
@@ -148,11 +145,9 @@ class Fleet:
         for _, process in self.processes:
             process.terminate()
         for _, process in self.processes:
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.join(timeout=30)
+            process.kill()
+            process.join()
 
     def recoveries(self) -> list[float]:
         """Return for each job that a kill interrupted the seconds until it was started again."""
@@ -227,15 +222,17 @@ async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
     async with staged(plan, binary, folder) as (board, fleet, store):
         for _ in range(plan.workers):
             fleet.start()
-        for number in range(plan.jobs):
-            await store.jobs.accept(words(number, f"U{number}"), keys=[f"e{number}"])
-        began_killing = time.monotonic()
-        for number, user in enumerate(plan.poisoned, plan.jobs):
+        # The poison goes first, so that it has company while it kills.
+        for number, user in [*enumerate(plan.poisoned, plan.jobs), *((one, f"U{one}") for one in range(plan.jobs))]:
             await store.jobs.accept(words(number, user), keys=[f"e{number}"])
-        for number in range(1, int(plan.kill_for_s / plan.kill_every_s) + 1):
-            await asyncio.sleep(began_killing + number * plan.kill_every_s - time.monotonic())
-            await asyncio.to_thread(fleet.kill_one, draw)
+        killing = time.monotonic()
+        for _ in range(int(plan.kill_for_s / plan.kill_every_s)):
+            await asyncio.sleep(plan.kill_every_s)
+            # Killing one that is still loading would prove nothing.
+            await eventually(lambda: bool(fleet.at_work()), within_s=plan.patience_s)
+            await asyncio.to_thread(fleet.kill_one, draw.choice(fleet.at_work()))
             await asyncio.to_thread(fleet.mend)
+        killing = time.monotonic() - killing
 
         async def finished() -> bool:
             await asyncio.to_thread(fleet.mend)
@@ -245,7 +242,7 @@ async def run_chaos(plan: Plan, binary: str, folder: Path) -> Outcome:
             await eventually(finished, within_s=plan.patience_s)
         outcome = await _count(plan, board, store)
         outcome.recoveries = fleet.recoveries()
-        outcome.kills, outcome.kills_at_work = len(fleet.kills) - fleet.suicides, fleet.at_work_killed
+        outcome.kills, outcome.killing_s = len(fleet.kills) - fleet.suicides, killing
         outcome.suicides = fleet.suicides
     outcome.seconds = time.monotonic() - began
     return outcome

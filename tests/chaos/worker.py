@@ -1,6 +1,5 @@
 """One worker of the chaos run: the real services over a board; it writes down what it starts and ends."""
 
-import argparse
 import asyncio
 import json
 import logging
@@ -8,7 +7,8 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -45,17 +45,16 @@ def noted(log: Path, handler: Handler) -> Handler:
     return attempt
 
 
-async def work(board: str, log: Path, lease_s: float) -> None:
+async def work(environ: Mapping[str, str], board: str, log: Path, lease_s: float) -> None:
     """Work until SIGTERM."""
-    settings = read_settings(os.environ)
+    settings = read_settings(environ)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    options = store_options(settings)
-    leased = type(options)(namespace=options.namespace, lifetimes=options.lifetimes, leasing=Leasing(lease_s=lease_s))
+    options = replace(store_options(settings), leasing=Leasing(lease_s=lease_s))
     async with (
         aiohttp.ClientSession(board) as session,
         open_services(settings, {"slack": BoardChat(session)}) as services,
-        open_store(settings.redis_url, leased) as store,
+        open_store(settings.redis_url, options) as store,
     ):
         perform: Callable[[Claimed], Awaitable[None]] = noted(log, services.perform)
         worker = Worker(
@@ -70,16 +69,9 @@ async def work(board: str, log: Path, lease_s: float) -> None:
         await worker.run(stop)
 
 
-def main() -> None:
-    """Read the arguments and work."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--board", required=True)
-    parser.add_argument("--log", required=True, type=Path)
-    parser.add_argument("--lease", required=True, type=float)
-    args = parser.parse_args()
+def main(environ: Mapping[str, str], board: str, log: Path, lease_s: float) -> None:
+    """Be the process: what it says on stderr stands beside its log."""
+    with log.with_suffix(".err").open("w") as errors:
+        os.dup2(errors.fileno(), 2)
     logging.basicConfig(level="ERROR")
-    asyncio.run(work(args.board, args.log, args.lease))
-
-
-if __name__ == "__main__":
-    main()
+    asyncio.run(work(environ, board, log, lease_s))
