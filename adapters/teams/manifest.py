@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/Microso
 _TAGS: dict[Language, str] = {"en": "en", "es": "es", "pt": "pt"}
 _FIRST: Language = "en"
 _COMMANDS = ("start", "help", "history", "privacy")
+_NAME = 32
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SCOPES = ("personal", "team", "groupChat")
 _SHARED_SCOPES = ("team", "groupChat")
@@ -167,6 +169,10 @@ def _check(publisher: Publisher) -> None:
         raise UserError("error.manifest.app_id", app_id=publisher.app_id) from error
     if not publisher.url.startswith("https://"):
         raise UserError("error.manifest.url", url=publisher.url)
+    if not 0 < len(publisher.name) <= _NAME:
+        raise UserError("error.manifest.publisher", most=_NAME)
+    if not re.fullmatch(r"\d+\.\d+\.\d+", publisher.version, re.ASCII):
+        raise UserError("error.manifest.version", version=publisher.version)
 
 
 def _json(data: Json) -> bytes:

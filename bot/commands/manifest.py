@@ -59,7 +59,7 @@ def _write_teams(args: argparse.Namespace, settings: "Settings") -> int:
     from bot.services.texts import load_texts
 
     publisher = Publisher(
-        app_id=args.app_id or settings.teams_app_id, name=args.publisher[:32], url=args.url, version=args.version
+        app_id=args.app_id or settings.teams_app_id, name=args.publisher, url=args.url, version=args.version
     )
     package = build_package(publisher, load_texts())
     try:
