@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from adapters.markdown import cut_string
-from adapters.safe import bare
+from adapters.safe import bare, unlink
 from adapters.teams.cards import message_cards, plan_card
 from adapters.teams.closing import closing_activity
 from adapters.teams.connector import Connector, Refused
@@ -248,7 +248,7 @@ def _tag_of_view(to: ConversationRef, view: PlanView) -> Tag:
 
 
 def _plain_messages(text: str) -> tuple[Json, ...]:
-    """Return plain words as messages: nothing in them is markup."""
+    """Return plain words as messages: nothing in them is markup, and no address in them becomes a link."""
     # A mention needs its tag and an entity; an @ alone is only a sign.
-    pieces = cut_string(_AT_TAG.sub("", bare(text)), PAGE_BYTES)
+    pieces = cut_string(_AT_TAG.sub("", unlink(bare(text))), PAGE_BYTES)
     return tuple({"type": "message", "text": piece or "-", "textFormat": "plain"} for piece in pieces)

@@ -28,6 +28,7 @@ _MARKS: Mapping[TextFormat, re.Pattern[str]] = {
 }
 _LEADING = re.compile(r"(?m)^(\s*)([#>+=-])")
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])(?=\s|$)")
+_AT_TAG = re.compile(r"</?at\b[^>]*>?", re.IGNORECASE)
 _FENCE = "```"
 
 
@@ -70,7 +71,7 @@ class Pen:
                 case Quote():
                     yield "\n".join(f"> {line}" for one in self.write(block.blocks) for line in one.split("\n"))
                 case Code():
-                    yield f"{_FENCE}\n{bare(block.source).replace(_FENCE, '')}\n{_FENCE}"
+                    yield f"{_FENCE}\n{_code(block.source)}\n{_FENCE}"
                 case Table():
                     as_grid = self.format == "extendedmarkdown" and not indent
                     yield "\n".join(self._grid(block) if as_grid else self._rows(block))
@@ -117,6 +118,11 @@ class Pen:
             core = f"[{core}]({span.href.replace(')', '%29').replace('(', '%28')})"
         mark = "**" if span.strong else "_" if span.emphasis else ""
         return f"{lead}{mark}{core}{mark}{tail}"
+
+
+def _code(source: str) -> str:
+    """Return code that ends its own block nowhere; a mention's tag has no meaning in code, but Teams looks for it."""
+    return unlink(_AT_TAG.sub("", bare(source))).replace(_FENCE, "")
 
 
 def _line(cells: Iterator[str]) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +15,7 @@ import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bot.services.clock import SystemClock
 from tests.fakes.teams_rules import breaches
 from tests.fakes.teams_streams import StreamRefused, Streams
 
@@ -46,6 +47,44 @@ class VirtualClock:
         """Let the time pass at once."""
         self.seconds += max(seconds, 0.0)
         await asyncio.sleep(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """Be the clock of this machine, for bots that run in processes of their own."""
+
+    clock: SystemClock = field(default_factory=SystemClock)
+
+    @property
+    def seconds(self) -> float:
+        """Return seconds since 1970 UTC."""
+        return self.clock.now_ms() / 1000
+
+    def now_ms(self) -> int:
+        """Return milliseconds since 1970 UTC."""
+        return self.clock.now_ms()
+
+    def monotonic(self) -> float:
+        """Return seconds."""
+        return self.clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.clock.sleep(seconds)
+
+
+@dataclass(slots=True)
+class Strike:
+    """Be a blow at the n-th call from now: its bot is killed before the call is carried out, or after, unanswered."""
+
+    nth: int
+    before: bool
+    kill: Callable[[], None]
+
+    def falls(self) -> bool:
+        """Count a call, and say whether it is the one."""
+        self.nth -= 1
+        return self.nth == 0
 
 
 @cache
@@ -85,7 +124,7 @@ class Fault:
 class FakeTeams:
     """Be Teams: what the bot sent stands in `talks`; every breach of a rule in `violations`."""
 
-    clock: VirtualClock
+    clock: VirtualClock | WallClock
     address: str = ""
     key_number: int = 1
     talks: dict[str, Talk] = field(default_factory=dict)
@@ -98,6 +137,7 @@ class FakeTeams:
     takes_extended: bool = False
     """Whether this tenant has the preview of extended Markdown; the others answer 400, as the Playground does."""
     refuses_streams: bool = False
+    strike: Strike | None = None
     dies_after: int = 0
     """After so many more calls the bot's process is dead: the last one is carried out, its answer and all else lost."""
 
@@ -201,12 +241,7 @@ class FakeTeams:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.tokens.get(token, 0.0) < self.clock.seconds:
             return _refuse(401, "Unauthorized", "")
-        if self.dies_after == 1:
-            # The call is carried out, but whoever made it is dead before the answer comes.
-            self._carry_out(request.method, parts, body, request)
-        if self.dies_after:
-            self.dies_after = max(self.dies_after - 1, -1) or -1
-        if self.dies_after == -1:
+        if self._dies(request, parts, body):
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
@@ -225,6 +260,19 @@ class FakeTeams:
                 self._accuse(f"{error.status} {error.message}")
             answer = _refuse(error.status, error.code, error.message)
         return _faulty(fault) if fault else answer
+
+    def _dies(self, request: web.Request, parts: list[str], body: dict[str, Any]) -> bool:
+        """Say whether the caller is dead before its answer comes; the call itself may be carried out."""
+        if self.strike and self.strike.falls():
+            if not self.strike.before:
+                self._carry_out(request.method, parts, body, request)
+            self.strike.kill()
+            return True
+        if self.dies_after == 1:
+            self._carry_out(request.method, parts, body, request)
+        if self.dies_after:
+            self.dies_after = max(self.dies_after - 1, -1) or -1
+        return self.dies_after == -1
 
     def _carry_out(self, method: str, parts: list[str], body: dict[str, Any], request: web.Request) -> None:
         self._route(method, parts, body, request)
@@ -364,7 +412,7 @@ def _refuse(status: int, code: str, message: str, *, retry_after: str = "") -> w
 
 
 @asynccontextmanager
-async def fake_teams(clock: VirtualClock | None = None) -> AsyncIterator[FakeTeams]:
+async def fake_teams(clock: VirtualClock | WallClock | None = None) -> AsyncIterator[FakeTeams]:
     """Serve a fake Teams on this machine."""
     fake = FakeTeams(clock=clock or VirtualClock())
     runner = web.AppRunner(fake.app(), handle_signals=False, access_log=None)

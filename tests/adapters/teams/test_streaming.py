@@ -231,27 +231,6 @@ async def test_another_process_goes_on_with_the_message(chat: TeamsChat, teams: 
     assert len(teams.talks[TO.channel].messages) == 2
 
 
-@pytest.mark.parametrize("place", [TO, ROOM])
-async def test_a_document_of_forty_thousand_characters_arrives_whole(
-    chat: TeamsChat, teams: FakeTeams, place: ConversationRef
-) -> None:
-    """Nothing of a very long document is lost, in a stream or in a thread, and every message keeps the rules."""
-    words = [f"word{number}" for number in range(5_000)]
-    parts = [words[at : at + 1_000] for at in range(0, 5_000, 1_000)]
-    sections = tuple(SectionView(f"s{number}", f"Part {number}", " ".join(part)) for number, part in enumerate(parts))
-    assert sum(len(one.markdown) for one in sections) > 40_000
-    card = await chat.post_card(place, VIEW, key="k")
-    for count in range(1, 6):
-        await teams.clock.sleep(10)
-        await chat.update_card(place, card, replace(VIEW, sections=sections[:count]))
-    await chat.update_card(place, card, replace(VIEW, sections=sections, status="done"))
-
-    shown = " ".join(" ".join(lines_of(one)) for one in teams.talks[place.channel].messages.values()).split()
-    for word in words:
-        assert word in shown
-    assert len([one for one in shown if one.startswith("word")]) == len(words)
-
-
 def test_a_text_only_grows() -> None:
     """With each further section the text begins with the one before, and the same sections fit."""
     for count in range(3):
