@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args
 
 import yaml
@@ -14,12 +15,18 @@ from bot.domain.prices import Row, Status
 from bot.services.yaml_files import read_yaml
 
 STATUSES: tuple[str, ...] = get_args(Status)
-PERCENT_MAX = 90
-POSITIVE = frozenset(
-    f"load.{name}"
-    for name in ("eta_engine", "eta_slo", "utilisation_max", "peak_to_mean", "isl", "osl", "replicas_min")
+MOST: Mapping[str, float] = MappingProxyType(
+    {"percent": 90, "percent_per_year": 200, "share": 1, "share_per_year": 1, "months": 36}
 )
-"""Rows the formulas divide by or that make no sense at zero."""
+"""The largest value of a unit: 80 as a share would be eighty times everything, where somebody meant 80 %."""
+WHOLE = frozenset({"replicas", "months", "count"})
+"""Units that only come whole."""
+POSITIVE = frozenset(
+    f"load.{name}" for name in ("eta_engine", "eta_slo", "utilisation_max", "isl", "osl", "input_per_output")
+)
+"""Rows the formulas divide by or that make no sense at zero; so are the rates of currencies."""
+FROM_ONE = frozenset({"load.peak_to_mean", "load.replicas_min", "onprem.pue"})
+"""Rows that are one at least by what they mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +93,28 @@ def parse_row(raw: Mapping[str, Any], sources: Mapping[str, str], source: DataFi
     high = read_number(raw.get("high", value), "high", name, source)
     if not low <= value <= high:
         raise source.error(name, f"low ≤ value ≤ high does not hold: {low}, {value}, {high}")
-    if low <= 0 and name in POSITIVE:
-        raise source.error(name, f"must be above zero: {low}")
-    if str(raw["unit"]) == "percent" and high > PERCENT_MAX:
-        raise source.error(name, f"is a percentage above {PERCENT_MAX}: {high}")
+    _check_size(name, str(raw["unit"]), (low, value, high), source)
     if raw["status"] not in STATUSES:
         raise source.error(name, f"status is not one of {', '.join(STATUSES)}: {raw['status']!r}")
     told = sources.get(str(raw["source"]), str(raw["source"]))
     seen_on = read_day(raw["seen_on"], "seen_on", name, source)
     unit = str(raw["unit"])
     return Row(id=name, value=value, low=low, high=high, unit=unit, source=told, seen_on=seen_on, status=raw["status"])
+
+
+def _check_size(name: str, unit: str, numbers: tuple[float, float, float], source: DataFile) -> None:
+    """Check that low, value and high are of a size their unit and meaning allow; raises DataError."""
+    low, value, high = numbers
+    if low <= 0 and (name in POSITIVE or name.startswith("currency.")):
+        raise source.error(name, f"must be above zero: {low}")
+    if low < 1 and name in FROM_ONE:
+        raise source.error(name, f"must be one at least: {low}")
+    if high > MOST.get(unit, math.inf):
+        raise source.error(name, f"is more than {MOST[unit]} {unit}: {high}")
+    if unit.startswith("percent") and 0 < value < 1:
+        raise source.error(name, f"looks like a fraction of one, {unit} is written 0-100: {value}")
+    if unit in WHOLE and not all(number.is_integer() for number in numbers):
+        raise source.error(name, f"is not a whole number of {unit}: {value}")
 
 
 def read_rows(data: Mapping[str, Any], source: DataFile) -> dict[str, Row]:

@@ -77,7 +77,7 @@ def test_every_model_can_be_used() -> None:
             "id: load.retained_share, value: 10",
             "id: load.retained_share, value: 95",
             "load.retained_share",
-            "percentage",
+            "more than 90 percent",
         ),
         ("id: server.h100.gpus, value: 8", "id: server.h100.gpus, value: 0", "server.h100.gpus", "less than one"),
         ("rows:\n", "rows: 5\nolder:\n", "rows", "not a list"),
@@ -93,6 +93,32 @@ def test_broken_row_is_named(tmp_path: Path, old: str, new: str, row: str, reaso
     assert caught.value.params["file"] == "price_book.yaml"
     assert str(caught.value.params["row"]).startswith(row)
     assert reason in str(caught.value.params["reason"])
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "reason"),
+    [
+        ("load.utilisation_max", 80, "more than 1 share"),
+        ("terms.batch_discount", 50, "more than 1 share"),
+        ("onprem.residual_36m", 25, "more than 1 share"),
+        ("finance.discount_rate", 10, "more than 1 share_per_year"),
+        ("load.cache_share", 0.3, "looks like a fraction"),
+        ("load.growth", 500, "more than 200"),
+        ("migration.self_hosted_months", 99, "more than 36 months"),
+        ("load.replicas_min", 1.5, "not a whole number"),
+        ("load.peak_to_mean", 0.5, "one at least"),
+        ("load.input_per_output", 0, "above zero"),
+    ],
+)
+def test_operator_row_of_an_absurd_size_is_named(tmp_path: Path, row: str, value: float, reason: str) -> None:
+    """80 where a share is meant would make every capacity eighty times too good: file, row and reason are told."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"as_of: 2026-11-01\nrows:\n  - {{id: {row}, value: {value}}}\n", "utf-8")
+
+    with pytest.raises(DataError, match=reason) as caught:
+        PriceBooks(path)
+
+    assert (caught.value.params["file"], caught.value.params["row"]) == ("mine.yaml", row)
 
 
 @pytest.mark.parametrize("text", ["{", "- a\n- b\n", "", "\x00"])
