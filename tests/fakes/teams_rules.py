@@ -84,6 +84,7 @@ def _element_breaches(element: Mapping[str, Any]) -> Iterator[str]:
     missing = ELEMENTS[kind] - element.keys()
     if missing or any(element[name] in ("", []) for name in ELEMENTS[kind]):
         yield f"{kind} without {missing or 'content'}"
+        return
     for run in element.get("inlines") or []:
         if run.get("type") != "TextRun" or not run.get("text"):
             yield f"inline {run}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.teams.connector import Refused
+from adapters.teams.limits import EDIT_EVERY_S
 from adapters.teams.outbound import TeamsChat
 from adapters.teams.reference import Reference, is_trusted
 from adapters.teams.tokens import CertificateGrant, IdentityGrant
@@ -148,6 +149,21 @@ async def test_a_thread_shows_each_section_once_and_follows_changes(chat: TeamsC
     assert "word word" not in texts
     places = {one["conversation"] for one in teams.talks[ROOM.channel].messages.values()}
     assert places == {f"{ROOM.channel};messageid={ROOM.thread}"}
+
+
+async def test_progress_in_a_channel_is_an_edit_every_few_seconds(chat: TeamsChat, teams: FakeTeams) -> None:
+    """A hundred progress lines in fifty seconds are some twenty edits of the card, a section is shown at once."""
+    card = await chat.post_card(ROOM, VIEW, key="k")
+    for number in range(100):
+        await teams.clock.sleep(0.5)
+        await chat.update_card(ROOM, card, replace(VIEW, progress=f"line {number}"))
+    edits = [one for one in teams.log if one[0] == "PUT"]
+    assert 10 <= len(edits) <= 50 / EDIT_EVERY_S + 2
+    await teams.clock.sleep(0.5)
+    await chat.update_card(ROOM, card, with_sections(1))
+
+    assert any("Section verdict" in one for one in shown(teams, ROOM.channel))
+    assert not [one for one in teams.log if one[2].get("type") == "typing"]
 
 
 async def test_a_card_somebody_deleted_comes_again(chat: TeamsChat, teams: FakeTeams) -> None:
