@@ -14,7 +14,7 @@ from bot.services.scene import HOST_NAMES, long_date
 from bot.services.tco_json import assumption_object
 from bot.services.words import load_words, lower_first
 
-__all__ = ["list_assumptions", "list_sources", "list_unknowns", "print_assumptions"]
+__all__ = ["list_assumptions", "list_sources", "list_stale", "list_unknowns", "print_assumptions"]
 
 UNKNOWN_IF_DEFAULT = ("closed_model", "growth", "retained", "cache_share", "batch_share")
 """Defaults that only the company can replace, each with its question."""
@@ -84,6 +84,12 @@ def list_sources(case: Case, words: Mapping[str, str], labels: Labels) -> list[M
         }
         for (status, day), group in groupby(rows, key=lambda row: _source_key(row)[:2])
     ]
+
+
+def list_stale(case: Case, words: Mapping[str, str], labels: Labels) -> str:
+    """Name the first of the rows that are too old, and how many more there are; empty when none is."""
+    old = set(case.assessment.stale)
+    return _names([row for row in case.assessment.rows if row.id in old], words, labels, case.brief.language)
 
 
 def _source_key(row: Row) -> tuple[int, date, str]:

@@ -18,7 +18,7 @@ from bot.domain.tco_table import Table, build_table, write_money, write_qualitat
 from bot.domain.terms import INFRASTRUCTURE, OPTION_NAMES, WRITTEN, SectionId
 from bot.domain.verify import CheckContext, book_of, names_of
 from bot.ports import Prompts
-from bot.services.bookkeeping import list_assumptions, list_sources, list_unknowns, print_assumptions
+from bot.services.bookkeeping import list_assumptions, list_sources, list_stale, list_unknowns, print_assumptions
 from bot.services.labels import load_labels
 from bot.services.scene import Scene, long_date, pick_rules, set_scene
 from bot.services.tco_json import why_text
@@ -114,7 +114,7 @@ class Planner:
             scene |= {
                 "assumptions": list_assumptions(case, words, self._labels),
                 "unknowns": list_unknowns(case, words, self._labels),
-                "stale": [self._labels.row(row, language) for row in case.assessment.stale],
+                "stale": list_stale(case, words, self._labels),
             }
         elif section == "sources":
             scene |= {

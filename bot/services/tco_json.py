@@ -164,6 +164,8 @@ def _reason(assessment: Assessment) -> str:
     why, named = assessment.infrastructure.why, assessment.inputs.given.gpu is not None
     if assessment.infrastructure.gpu is None:
         return "hosted_named_gpu" if named else "hosted_only"
+    if why == "named" and assessment.inputs.fit is not None and assessment.inputs.fit.weak:
+        return "named_weak"
     if why != "tier":
         return why
     if named:

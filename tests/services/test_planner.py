@@ -1,22 +1,28 @@
 """The planner: every section passes every check, in every shape, language and industry, and plans differ where they should."""
 
 import re
+from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
-from bot.domain.brief import LANGUAGES, Language
+from bot.domain.brief import LANGUAGES, Given, Language
 from bot.domain.document.markers import MARKER
 from bot.domain.document.phases import find_phases
 from bot.domain.strategy import parse_strategy
 from bot.domain.terms import SECTIONS
+from bot.domain.verdict import assess
 from bot.domain.verify import check_document, check_section
 from bot.services.planner import tidy
+from bot.services.tco_json import why_text
 from tests.services.planner_cases import (
     AS_TYPED,
+    BOOKS,
     INDUSTRIES,
     PLANNER,
     SITUATIONS,
+    TODAY,
     case_of,
     rendered,
     sources,
@@ -192,6 +198,25 @@ def test_every_figure_of_the_written_sections_is_a_marker(language: Language) ->
         assert all(found.group(1) in case.ledger for found in MARKER.finditer(source))
         if section != "sources":
             assert not re.search(r"USD|US\$|\$\d", source)
+
+
+def test_old_prices_are_announced_without_listing_them_all() -> None:
+    """When every row is too old the notice names three kinds of them and counts the rest."""
+    case = case_of("successor", "finance", "en")
+    aged = replace(case, assessment=replace(case.assessment, stale=tuple(row.id for row in case.assessment.rows)))
+
+    notice = PLANNER.section("assumptions", aged).partition("**Assumptions.**")[0]
+    assert "more than 90 days old (price of the closed model, batch discount, " in notice
+    assert "more)" in notice
+    assert len(notice) < 300
+
+
+def test_a_model_named_with_few_measurements_is_called_an_assumption() -> None:
+    """Llama 4 stands on published points interpolated: the reason says so, also when somebody named the model."""
+    given = Given(open_model="llama-4-maverick", closed_model="claude-opus-5-5", input_mtok=50_000, output_mtok=10_000)
+    found = assess(given, 40, BOOKS.book, BOOKS.catalogue, today=TODAY, rng=np.random.default_rng(7))
+
+    assert "assumption with a wide range" in why_text(found, "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
