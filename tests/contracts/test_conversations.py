@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.brief import Given
 from bot.domain.effects import Say
-from bot.services.redis_store import Store, open_store
+from bot.services.redis_store import Store, StoreOptions, open_store
 from tests.contracts.store_cases import OTHER, PLACE, begin, claim, said, state, write_effect
 
 
@@ -162,9 +163,9 @@ async def test_flags_reach_a_writer_without_a_lease(store: Store) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bursts=st.lists(st.integers(1, 4), min_size=1, max_size=6), workers=st.integers(1, 3))
-async def test_inbox_order_is_kept_whatever_overlaps(bursts: list[int], workers: int) -> None:
+async def test_inbox_order_is_kept_whatever_overlaps(backend: str | None, bursts: list[int], workers: int) -> None:
     """Under random overlap of accepting and draining, events are committed in the order they were accepted."""
-    async with open_store(None) as store:
+    async with open_store(backend, StoreOptions(namespace=uuid4().hex)) as store:
         heard: list[str] = []
 
         async def drain() -> None:

@@ -22,7 +22,7 @@ from tests.contracts.test_limits import SetClock
 from tests.fakes.wire import Fate, laid_wire
 from tests.redis_server import OpenStore, RedisServer, free_port
 
-QUICK = Tuning(socket_timeout_s=0.06, retries=10, retry_base_s=0.001, retry_cap_s=0.002, deadline_s=30)
+QUICK = Tuning(socket_timeout_s=0.06, retries=10, retry_base_s=0.001, retry_cap_s=0.002, block_s=0.1, deadline_s=30)
 BUDGETS = budgets(
     user_requests_hour=9,
     user_tokens_hour=10_000,
@@ -84,6 +84,11 @@ async def _later_life(store: Store, talk: str, held: tuple[Claimed, ...]) -> lis
     await store.jobs.accept(said("e9", user="U2", place=replace(PLACE, tenant="T2")), keys=["z"])
     note(await store.history.forget("T2", "U2", key="wish"))
     await store.limits.halt("why")
+    note(sorted(one.job.event for one in await claim(store, "w2")))
+    note(await claim(store, "w2"))
+    await store.jobs.accept(said("e10", user="U3", place=replace(PLACE, tenant="T3")), keys=["y"])
+    waited = await store.jobs.claim("w2", free=9, writing=9, reclaim=False, wait_s=0.05)
+    note([(one.job.event, one.attempt, one.starts) for one in waited])
     return answers
 
 
