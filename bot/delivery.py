@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.document.blocks import Paragraph, parse_blocks, plain
+from bot.domain.document.blocks import first_paragraph
 from bot.domain.effects import (
     DeletePlan,
     ExportPlan,
@@ -146,7 +146,7 @@ class Delivery:
             version=effect.version,
             language=language,
             title=document["title"],
-            verdict=_first_paragraph(first),
+            verdict=first_paragraph(first),
             numbers=tuple((self.texts.say(f"share.figure.{name}", language), text) for name, text in known[:NUMBERS]),
             requester=record.requester,
         )
@@ -196,11 +196,3 @@ def _judgement(record: PlanRecord, effect: KeepFeedback, at: int) -> Judgement:
         prompt_version=meta["prompt_version"],
         model=meta["model"],
     )
-
-
-def _first_paragraph(markdown: str) -> str:
-    """Return the words of the first paragraph, without a last sentence that only announces what follows it."""
-    first = next((block for block in parse_blocks(markdown) if isinstance(block, Paragraph)), None)
-    words = plain(first.text).strip() if first else ""
-    whole, _, rest = words.rpartition(". ")
-    return f"{whole}." if whole and rest.endswith(":") else words

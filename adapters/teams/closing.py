@@ -8,7 +8,7 @@ from adapters.teams.limits import ABSTRACT, CITATIONS, CITED_BYTES, CITED_NAME, 
 from adapters.teams.pages import ai_label
 from adapters.teams.prose import plain_lines, plain_words
 from adapters.teams.sizes import size_of
-from bot.domain.document.blocks import Block, Paragraph, Span, Table, Text, parse_blocks, plain, walk
+from bot.domain.document.blocks import Block, Paragraph, Span, Table, Text, first_paragraph, parse_blocks, plain, walk
 from bot.ports import PlanView, SectionView
 
 Json = dict[str, Any]
@@ -37,12 +37,8 @@ def marks_of(cited: Sequence[Json]) -> str:
 
 def first_words(sections: Sequence[SectionView]) -> str:
     """Return the first paragraph of the verdict."""
-    for section in sections:
-        if section.id in _OPENING:
-            for block in parse_blocks(section.markdown):
-                if isinstance(block, Paragraph):
-                    return plain(block.text)[:TEXT]
-    return ""
+    opening = (section.markdown for section in sections if section.id in _OPENING)
+    return first_paragraph(next(opening, ""))[:TEXT]
 
 
 def citations_of(sections: Sequence[SectionView]) -> tuple[Json, ...]:

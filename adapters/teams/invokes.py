@@ -118,7 +118,10 @@ class Invokes:
         tag = await self.listening.look_up(sender, click) if click else None
         if click is None or tag is None:
             return self.sorry("task/", sender, "say.button_old")
-        language = tag.language or sender.hint or self.language
+        state = await self.listening.state(tag.place)
+        language = (state.language if state else tag.language) or sender.hint or self.language
+        if is_stranger(state, sender.user):
+            return _task_words(self.texts.say("teams.not_yours", language))
         values, errors = read_form(click.values, target_needed=not tag.plan)
         if errors:
             return self._dialog(click.tag, language, dict(click.values), refine=bool(tag.plan), errors=errors)

@@ -106,6 +106,14 @@ def plain(text: Text) -> str:
     return "".join(span.text for span in text)
 
 
+def first_paragraph(markdown: str) -> str:
+    """Return the words of the first paragraph, without a last sentence that only announces what follows it."""
+    first = next((block for block in parse_blocks(markdown) if isinstance(block, Paragraph)), None)
+    words = plain(first.text).strip() if first else ""
+    whole, _, rest = words.rpartition(". ")
+    return f"{whole}." if whole and rest.endswith(":") else words
+
+
 def walk(blocks: Sequence[Block]) -> Iterator[Block]:
     """Yield every block, those inside lists and quotes after the block that holds them."""
     for block in blocks:
