@@ -102,7 +102,9 @@ def _show_table(block: dict[str, Any]) -> Iterator[str]:
 def _show_rich_text(block: dict[str, Any]) -> Iterator[str]:
     for part in block["elements"]:
         for line in part["elements"] if part["type"] == "rich_text_list" else [part]:
-            text = "".join(str(run.get("text") or run.get("url") or "") for run in line["elements"])
+            text = "".join(
+                str(run.get("text") or run.get("url") or run.get("user_id") or "") for run in line["elements"]
+            )
             mark = "• " if part["type"] == "rich_text_list" else ""
             yield from (mark + text).splitlines()
 

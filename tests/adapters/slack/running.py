@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from bot.commands.process import make_worker, opened_by
+from bot.ports import Clock
 from bot.settings import Settings, read_settings
 from bot.web import Opened, Site, listening
 from bot.wiring import Services, open_services
@@ -74,16 +75,22 @@ def settings_for(slack: SlackServer, redis_url: str | None, **more: str) -> Sett
 
 @asynccontextmanager
 async def run_bot(
-    slack: SlackServer, redis_url: str | None = None, *, working: bool = True, port: int = 0, **more: str
+    slack: SlackServer,
+    redis_url: str | None = None,
+    *,
+    working: bool = True,
+    port: int = 0,
+    clock: Clock | None = None,
+    **more: str,
 ) -> AsyncIterator[Running]:
-    """Run web and worker for a fake Slack that is entered already."""
+    """Run web and worker for a fake Slack that is entered already; `clock` is another than the machine's."""
     settings = settings_for(slack, redis_url, **more)
     loaded: asyncio.Future[Services] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[Opened]:
-        async with open_services(settings, {}) as services, opened_by(services) as opened:
+        async with open_services(settings, {}, clock=clock) as services, opened_by(services) as opened:
             worker = asyncio.create_task(make_worker(settings, services).run(stop)) if working else None
             try:
                 loaded.set_result(services)

@@ -80,7 +80,7 @@ async def _kill_at(case: Case, nth: int, *, before: bool) -> tuple[Running, bool
     """Ask for a plan, kill its worker at one call, and let another one finish; returns the rest and whether it died."""
     slack = case.slack
     async with (
-        run_bot(slack, case.server.url, working=False, port=0, **case.settings) as door,
+        run_bot(slack, case.server.url, working=False, port=0, clock=None, **case.settings) as door,
         case.worker() as process,
     ):
         slack.strike(nth, lambda: os.kill(process.pid, signal.SIGKILL), before=before)
@@ -92,7 +92,7 @@ async def _kill_at(case: Case, nth: int, *, before: bool) -> tuple[Running, bool
         died = process.returncode is not None
     slack.gate.strike = None
     case.lapse_leases()
-    async with run_bot(slack, case.server.url, working=True, port=0, **case.settings) as bot:
+    async with run_bot(slack, case.server.url, working=True, port=0, clock=None, **case.settings) as bot:
         await bot.idle()
     return bot, died
 

@@ -58,7 +58,7 @@ def test_reading_channels_is_left_to_the_administrator() -> None:
 
 
 def test_a_socket_needs_no_address() -> None:
-    """The manifest for Socket Mode holds no address and turns it on; the one for HTTP holds the address four times."""
+    """The manifest for Socket Mode holds no address and turns it on; the one for HTTP holds the address three times."""
     over_socket = json.dumps(build_manifest(load_texts(), "en", url="https://a.example", socket=True))
     over_http = json.dumps(build_manifest(load_texts(), "en", url="https://a.example"))
 

@@ -1,0 +1,45 @@
+"""Whole dialogues through the signed door, a real Redis and the strict fake Slack, in three languages.
+
+They are data (`talks/*.yaml`); all of one language share a bot, each has its own people and channel.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.brief import LANGUAGES, Language
+from tests.adapters.slack.playing import Line, Play, TownClock, talks
+from tests.adapters.slack.running import Running, run_bot
+from tests.fakes.slack_server import SlackServer
+from tests.redis_server import RedisServer
+
+TALKS = talks()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bots(redis_server: RedisServer) -> AsyncIterator[Mapping[Language, Running]]:
+    """Run one bot for each language, as an operator in that country would."""
+    async with AsyncExitStack() as stack:
+        made = {}
+        for language in LANGUAGES:
+            slack = await stack.enter_async_context(SlackServer())
+            running = run_bot(slack, redis_server.url, clock=TownClock(slack), DEFAULT_LANGUAGE=language)
+            made[language] = await stack.enter_async_context(running)
+        yield made
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("talk", TALKS.values(), ids=list(TALKS))
+async def test_talk(bots: Mapping[Language, Running], talk: Line, language: Language) -> None:
+    """Everybody reads what the transcript says, turn by turn, and the bot does nothing that Slack forbids."""
+    play = Play(bots[language], language)
+    try:
+        for turn in talk["turns"]:
+            await play.take(turn)
+    finally:
+        await play.hold("", "end", {})
+        await play.bot.idle()
+    assert play.bot.slack.violations == []
