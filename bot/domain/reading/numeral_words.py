@@ -51,7 +51,8 @@ _PORTIONS: tuple[tuple[tuple[str, ...], int], ...] = tuple(
         (
             50,
             phrases(
-                "half|halve|halving|halved|the half|one half|la mitad|mitad|metade|a metade|el medio|una mitad|by half|pela metade"
+                "half|halve|halving|halved|the half|one half|la mitad|mitad|metade|a metade|el medio|una mitad|by half|"
+                "pela metade"
             ),
         ),
         (

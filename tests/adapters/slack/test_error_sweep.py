@@ -47,7 +47,7 @@ async def test_each_error_at_each_call_ends_well(
     """Streamed, and posted and edited: a plan stands whole and once somewhere its requester reads, or it is said."""
     wrong: list[str] = []
     more = {"DEADLINE_SECONDS": deadline, "LIMIT_USER_REQUESTS_HOUR": "100000"}
-    async with run_bot(slack, redis_server.url, working=True, port=0, **more) as bot:
+    async with run_bot(slack, redis_server.url, working=True, port=0, clock=None, **more) as bot:
         assert await _meet(bot, target="20") == []
         calls = slack.gate.counts[method]
         wishes = [(code, nth) for code in codes_of(method)[part::PARTS] for nth in range(1, calls + 1)]
