@@ -288,10 +288,8 @@ def _together(tokens: Sequence[Token], part: Sequence[tuple[int, str]]) -> bool:
 
 def _alike(text: str, alias: str, distance: int, *, weak: bool) -> bool:
     """Forgive a typo when the words begin alike and are long enough for it."""
-    if distance == 0:
-        return True
-    if len(alias) < _SHORT or abs(len(text) - len(alias)) > distance:
-        return False
+    if distance == 0 or len(alias) < _SHORT or abs(len(text) - len(alias)) > distance:
+        return distance == 0
     same_start = text[0] == alias[0] or text[:2] == alias[1::-1]
     same_end = text[-2:] == alias[-2:] or text[-2:] == alias[:-3:-1]
     short = len(alias) == _SHORT and len(text) == _SHORT
