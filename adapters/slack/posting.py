@@ -19,6 +19,7 @@ QUIET: Mapping[str, Any] = {"parse": "none", "link_names": False}
 """Nothing of a text may become a mention or a link; chat.update has another default than chat.postMessage."""
 SILENT: Mapping[str, Any] = {**QUIET, "unfurl_links": False, "unfurl_media": False}
 EVENT_TYPE = "ai_strategy_post"
+_HEAD = 2
 READING = frozenset({"channels:history", "groups:history"})
 """Scopes that let the bot read public and private channels."""
 
@@ -57,14 +58,15 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """Be what is known of one post: where it stands and a short name of what it shows.
+    """Be what is known of one post: where it stands, how many blocks it shows, and short names of all and of the first.
 
-    While its `state` is open it is a stream that began at `begun_ms` and shows `sent` blocks, those `digest` names;
-    frozen, its reader stopped it. `tries` counts the appends Slack did not take.
+    While its `state` is open it is a stream that began at `begun_ms`; frozen, its reader stopped it. `tries` counts the
+    appends Slack did not take.
     """
 
     ts: str
     digest: str
+    head: str = ""
     state: Literal["", "open", "frozen"] = ""
     sent: int = 0
     begun_ms: int = 0
@@ -78,6 +80,16 @@ class Posted:
 def read_post(kept: str) -> Posted | None:
     """Read what was kept of a post; None when nothing was posted yet."""
     return Posted(**json.loads(kept)) if kept else None
+
+
+def posted(ts: str, content: Content) -> Posted:
+    """Return what is known of a message that shows this content."""
+    return Posted(ts=ts, digest=digest_of(content.body()), head=head_of(content.blocks), sent=len(content.blocks))
+
+
+def head_of(blocks: Sequence[Json]) -> str:
+    """Return a short name of how a text begins: of its heading and its first words."""
+    return digest_of(list(blocks[:_HEAD])) if blocks else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +117,7 @@ class Posting:
 
     async def keep(self, name: str, field: str, ts: str, content: Content) -> None:
         """Keep what was posted."""
-        await self.posts.keep(name, {field: Posted(ts=ts, digest=digest_of(content.body())).write()})
+        await self.posts.keep(name, {field: posted(ts, content).write()})
 
     async def post(self, spot: Spot, content: Content, *, key: str, patience_s: float) -> str:
         """Post a message and return its ts; in a plainer form where Slack refuses its blocks. Raises ChatError."""

@@ -52,6 +52,8 @@ class Showing:
         )
         if not due.pages and not due.line:
             return
+        if not is_last and self._thread(to, card, name, view).lags(pages, known):
+            return
         try:
             calls = await self._show(to, card, name, view, pages, known, due)
         except ChatError as error:
@@ -79,11 +81,8 @@ class Showing:
         due: "_Due",
     ) -> int:
         """Show pages, then the card, so that it says "done" last; returns the number of calls."""
-        channel, _, ts = card.rpartition("/")
-        root = to.thread if to.thread and to.channel == channel else ts
-        spot = Spot(tenant=to.tenant, channel=channel, thread=root)
+        ts, thread = card.rpartition("/")[2], self._thread(to, card, name, view)
         patience = BETWEEN_S if view.status == "writing" else LAST_S
-        thread = Thread(posting=self.posting, spot=spot, name=name, version=view.version)
         calls = await self.streaming.show(thread, to, view, pages, known, patience_s=patience)
         if calls is not None:
             # What moves while a plan is streamed are its tasks; the card says at the end that it is done.
@@ -91,6 +90,12 @@ class Showing:
         known = await self.posting.posts.read(name)
         calls = await thread.show(pages, known, patience_s=patience) if due.pages else 0
         return calls + (await self._edit_card(to, ts, thread, view, known) if due.line else 0)
+
+    def _thread(self, to: ConversationRef, card: str, name: str, view: PlanView) -> Thread:
+        channel, _, ts = card.rpartition("/")
+        root = to.thread if to.thread and to.channel == channel else ts
+        spot = Spot(tenant=to.tenant, channel=channel, thread=root)
+        return Thread(posting=self.posting, spot=spot, name=name, version=view.version)
 
     async def _edit_card(
         self, to: ConversationRef, ts: str, thread: Thread, view: PlanView, known: Mapping[str, str]

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.slack.calls import reason_of, remedy_of
 from adapters.slack.limits import STREAM_AGE_S
 from adapters.slack.pages import Page, digest_of
-from adapters.slack.posting import Content, Json, Posted, Posting, metadata_of, read_post
+from adapters.slack.posting import Content, Json, Posted, Posting, head_of, metadata_of, posted, read_post
 from adapters.slack.taken import stop_key
 from adapters.slack.tasks import begin_tasks, go_on_tasks, stop_tasks
 from adapters.slack.thread import Thread, content_of
@@ -163,9 +163,6 @@ class Reel:
         """Append what is new, or end the stream with it; False when Slack wants to be asked again later."""
         if self.streaming.clock.now_ms() - post.begun_ms > STREAM_AGE_S * 1000:
             raise Over("its stream is too old")
-        if len(page.blocks) < post.sent and not self._ends:
-            # A worker that took over lays the saved sections down again, one after the other.
-            return True
         if digest_of(page.blocks[: post.sent]) != post.digest:
             raise Over("what was shown has changed")
         is_last = number + 1 >= len(self.pages)
@@ -202,11 +199,12 @@ class Reel:
             metadata=metadata_of(f"{self.thread.name}/{self.thread.field(number)}"),
             session_status="active" if is_last else "processing",
         )
-        await self._keep(number, Posted(ts=post.ts, digest=digest_of(content.body())), claim)
+        await self._keep(number, posted(post.ts, content), claim)
 
     def _shown(self, number: int, post: Posted, rest: Sequence[Json]) -> Posted:
         blocks = self.pages[number].blocks if self.pages else ()
-        return replace(post, sent=post.sent + len(rest), digest=digest_of(blocks[: post.sent + len(rest)]))
+        shown = blocks[: post.sent + len(rest)]
+        return replace(post, sent=len(shown), digest=digest_of(shown), head=head_of(shown))
 
     async def _claim(self, number: int, post: Posted, rest: Sequence[Json]) -> str:
         """Claim the append of these blocks, which cannot be repeated; empty where there are none."""

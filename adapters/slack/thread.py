@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adapters.slack.calls import reason_of, remedy_of
 from adapters.slack.pages import Page, digest_of
-from adapters.slack.posting import Content, Posted, Posting, Spot, read_post
+from adapters.slack.posting import Content, Posted, Posting, Spot, head_of, read_post
 from bot.domain.errors import ChatError
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,19 @@ class Thread:
                 await self.posting.posts.keep(self.name, {field: Posted(ts=kept.ts, digest=GONE).write()})
                 calls += 1
         return calls
+
+    def lags(self, pages: Sequence[Page], known: Mapping[str, str]) -> bool:
+        """Say whether pages show less of the same text than stands there.
+
+        A worker that takes over lays the saved sections down again, one by one; nothing is taken back for that.
+        """
+        first = read_post(known.get(self.field(0), ""))
+        if first is None:
+            return False
+        if pages and head_of(pages[0].blocks) != first.head:
+            return False
+        standing = (read_post(text) for field, text in known.items() if field.startswith(f"{self.version}/page/"))
+        return sum(len(page.blocks) for page in pages) < sum(post.sent for post in standing if post)
 
     def field(self, number: int) -> str:
         """Return the name under which a page is kept."""
