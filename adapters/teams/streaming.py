@@ -51,7 +51,10 @@ def ending_of(message: str) -> Ending:
 
 @dataclass(slots=True)
 class Live:
-    """Be one stream of this process; `text` is what was sent of it, `owed` how many sections another one has sent."""
+    """Be one stream; `text` is what was sent of it.
+
+    One that was taken over from another process counts from then on, and `owed` says how many sections that has sent.
+    """
 
     id: str
     begun: float
@@ -60,6 +63,7 @@ class Live:
     text: str = ""
     is_open: bool = True
     is_stopped: bool = False
+    is_taken_over: bool = False
     owed: int = 0
 
 
@@ -162,7 +166,7 @@ class Streaming:
         _, is_open, count = post.digest.rpartition(OPEN)
         owed = int(count) if is_open else 0
         stopped = post.digest == STOPPED
-        return Live(post.id, now - STREAM_FOR_S, now, is_open=bool(is_open), is_stopped=stopped, owed=owed)
+        return Live(post.id, now, now, is_open=bool(is_open), is_stopped=stopped, is_taken_over=True, owed=owed)
 
     async def _begin(self, scene: Scene) -> Live | None:
         """Begin a stream with a progress line; None where the chat takes no streams."""
@@ -184,7 +188,7 @@ class Streaming:
         if len(scene.sheet.inside) < live.owed and not scene.is_last:
             return
         grown = scene.sheet.text.startswith(live.text)
-        late = self.clock.monotonic() - live.begun >= STREAM_FOR_S
+        late = live.is_taken_over or self.clock.monotonic() - live.begun >= STREAM_FOR_S
         if scene.is_last or late or not grown:
             await self.clock.sleep(max(0.0, live.last + STREAM_EVERY_S - self.clock.monotonic()))
             await self._end(scene, live, final_activity(scene) if grown else _as_it_stands(live, scene.format))

@@ -110,7 +110,7 @@ class Talk:
 
 @dataclass(slots=True)
 class Fault:
-    """Be a failure to play at the next calls whose method and path hold these words."""
+    """Be a failure to play at the next calls whose method and path hold these words, if wished for one type only."""
 
     method: str
     path: str
@@ -118,6 +118,7 @@ class Fault:
     times: int = 1
     retry_after: str = ""
     done_anyway: bool = False
+    type: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -245,7 +246,7 @@ class FakeTeams:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
-        fault = self._fault(request.method, "/".join(parts))
+        fault = self._fault(request.method, "/".join(parts), str(body.get("type")))
         if fault and not fault.done_anyway:
             return _faulty(fault)
         if body.get("textFormat") == "extendedmarkdown" and not self.takes_extended:
@@ -283,9 +284,9 @@ class FakeTeams:
             if stream and stream.told:
                 stream.told.pop()
 
-    def _fault(self, method: str, path: str) -> Fault | None:
+    def _fault(self, method: str, path: str, type_: str) -> Fault | None:
         for fault in self.faults:
-            if fault.times and fault.method == method and fault.path in path:
+            if fault.times and fault.method == method and fault.path in path and fault.type in ("", type_):
                 fault.times -= 1
                 return fault
         return None
@@ -359,6 +360,8 @@ class FakeTeams:
             return refused
         if any(one.get("type") == "streaminfo" for one in body.get("entities") or []):
             self._accuse("streaminfo in an update")
+        if talk.streams.is_running(id_, self.clock.seconds):
+            self._accuse("an update of a stream that was not ended")
         talk.messages[id_] = {**body, "conversation": whole, "private": talk.messages[id_]["private"]}
         return web.json_response({"id": id_})
 

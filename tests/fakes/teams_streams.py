@@ -72,6 +72,11 @@ class Streams:
         stream.last = now
         return None
 
+    def is_running(self, id_: str, now: float) -> bool:
+        """Say whether a stream is open as far as its bot can know."""
+        stream = self.open
+        return stream is not None and stream.id == id_ and not stream.told and now - stream.begun <= STREAM_S - 4
+
     def _begin(self, activity: Mapping[str, Any], sequence: object, kind: object, stream: Stream) -> None:
         if activity["type"] != "typing" or sequence != 1:
             raise StreamRefused(400, "BadSyntax", "a stream begins with sequence 1")

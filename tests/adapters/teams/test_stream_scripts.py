@@ -66,11 +66,11 @@ class Play:
                 await clock.sleep(value)
             case "crash":
                 self.chat = await self.stack.enter_async_context(another_chat(self.store, self.teams))
-            case "lost" if talk.streams.open is None:
-                # A plain message whose answer is lost comes twice: Teams cannot be asked what was posted.
-                return
             case "fault" | "lost":
-                fault = Fault("POST", "activities", int(value), retry_after="1", done_anyway=what == "lost")
+                lost = what == "lost"
+                fault = Fault("POST", "activities", int(value), retry_after="1", done_anyway=lost)
+                # A plain message whose answer is lost comes twice: Teams cannot be asked what was posted.
+                fault.type = "typing" if lost else ""
                 self.teams.faults = [fault]
             case "stop":
                 talk.streams.stopped = True
