@@ -88,6 +88,7 @@ class Worker:
         self._rhythm = rhythm or Rhythm()
         self._patience = patience or Patience()
         self._running: dict[str, _Running] = {}
+        self._ending: set[tuple[str, str]] = set()
         self._wake = asyncio.Event()
         self._renewed = clock.monotonic()
 
@@ -156,13 +157,14 @@ class Worker:
     def _ended(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
         if (running := self._running.get(claimed.job.id)) and running.task is task:
             del self._running[claimed.job.id]
+        self._ending.discard((claimed.job.id, claimed.attempt))
         if not task.cancelled() and (error := task.exception()):
             log.error("job %s was left to its lease", claimed.job.id, exc_info=error)
         self._wake.set()
 
     async def _attempt(self, claimed: Claimed) -> None:
         if claimed.starts > self._patience.starts:
-            await self._settle(lambda: self._bury(claimed, "its worker died at each start"))
+            await self._settle(claimed, lambda: self._bury(claimed, "its worker died at each start"))
             return
         try:
             await self._handlers[claimed.job.kind](claimed)
@@ -172,18 +174,18 @@ class Worker:
         except Exception as error:  # noqa: BLE001  # one of the three edges: any fault of a job is kept with the job
             await self._fail(claimed, error)
         else:
-            await self._settle(lambda: self._jobs.done(claimed))
+            await self._settle(claimed, lambda: self._jobs.done(claimed))
 
     async def _fail(self, claimed: Claimed, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
         log.warning("job %s failed at start %d: %s", claimed.job.id, claimed.starts, reason, exc_info=error)
         final = isinstance(error, ChatError) and error.final
         if final or claimed.starts >= self._patience.starts:
-            await self._settle(lambda: self._bury(claimed, reason, tell=not final))
+            await self._settle(claimed, lambda: self._bury(claimed, reason, tell=not final))
             return
         wish = error.retry_after_s if isinstance(error, ChatError | ModelError) else None
         after = self._patience.wait(claimed.starts, self._draw(), wish)
-        await self._settle(lambda: self._jobs.retry(claimed, after_s=after, reason=reason))
+        await self._settle(claimed, lambda: self._jobs.retry(claimed, after_s=after, reason=reason))
 
     async def _bury(self, claimed: Claimed, reason: str, *, tell: bool = True) -> bool:
         """Give a job up. Its user is told: by the dialogue when it was to write a plan, else by a message."""
@@ -205,8 +207,9 @@ class Worker:
         notice = notice_for(job, now) if tell and not writes and not job.notice else None
         return await self._jobs.bury(claimed, reason=reason, notice=notice)
 
-    async def _settle(self, call: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+    async def _settle(self, claimed: Claimed, call: Callable[[], Coroutine[Any, Any, bool]]) -> None:
         """Report how a job ended, again and again while the store is away; in the end its lease runs out."""
+        self._ending.add((claimed.job.id, claimed.attempt))
         until = self._clock.monotonic() + self._rhythm.settle_s
         while True:
             try:
@@ -237,7 +240,9 @@ class Worker:
             raise
         self._renewed = self._clock.monotonic()
         attempts = {one.job.id: one.attempt for one in ours}
-        self._cancel([job for job in lost if job in attempts and self._attempt_of(job) == attempts[job]])
+        # A job that is just being reported as ended is nobody's, and there is nothing left of it to stop.
+        gone = [job for job in lost if job in attempts and (job, attempts[job]) not in self._ending]
+        self._cancel([job for job in gone if self._attempt_of(job) == attempts[job]])
 
     def _attempt_of(self, job: str) -> str:
         running = self._running.get(job)
