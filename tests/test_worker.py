@@ -20,7 +20,7 @@ from tests.redis_server import OpenStore, eventually, in_flight
 
 FAST = Rhythm(renew_s=0.03, poll_s=0.01, grace_s=5, unwind_s=1, settle_s=2, tidy_s=0.05, silent_s=0)
 EAGER = Patience(first_s=0, most_s=0)
-LEASE = StoreOptions(leasing=Leasing(lease_s=0.15))
+LEASE = StoreOptions(leasing=Leasing(lease_s=0.6))
 
 Perform = Callable[[Claimed], Awaitable[None]]
 
@@ -292,7 +292,7 @@ async def test_a_job_longer_than_its_lease_runs_once(new_store: OpenStore) -> No
         async def perform(claimed: Claimed) -> None:
             nonlocal runs
             runs += 1
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.5)
 
         async with at_work(make_worker(store, perform), make_worker(store, perform, name="w2")):
             await store.jobs.accept(said("e1"), keys=["e1"])
