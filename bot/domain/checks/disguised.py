@@ -27,12 +27,13 @@ _MILLION = (
 _SPENDING = re.compile(
     r"cost|cuest|cust|ahorr|sav|econom|gast|spend|factur|fatura|\bbill\b|invoice|reduc|reduz|recort|\bcuts?\b|presup"
     r"|budget|barat|cheap|dearer|expensive|\bcar[oa]s?\b|preci|\bprecos?\b|price|\bpag|\bpay|\bpaid|dinero|money"
-    r"|dinheiro|inver[st]|investi"
+    r"|dinheiro|inver[st]|investi|\btco\b|\broi\b|retorn|return"
 )
 """What has to be spoken of before a fraction or a bare number counts as an amount."""
 _CHANGE = re.compile(
     r"\bmas (?:barat|car)|\bmais (?:barat|car)|cheap|dearer|\bca(?:e|i|en|em|era)\b|\bfall|\bdrop|\bbaja|\breduc"
-    r"|\breduz|\bdivid|\bshrink|\bless\b|\bmenos\b|\blower|\bmenor|\binferior|\bsave|\bahorr|\beconomiz"
+    r"|\breduz|\bdivid|\bshrink|\bless\b|\bmenos\b|\blower|\bmenor|\binferior|\bsave|\bahorr|\beconomiz|\broi\b"
+    r"|retorn|return|amorti"
 )
 
 
@@ -71,14 +72,29 @@ DISGUISES: tuple[Disguise, ...] = (
     ),
     _on(rf"\bdivid\w+ (?:entre|por|by) {_COUNT}\b", _SPENDING),
     _on(r"\b(?:orden(?:es)? de magnitud|orders? of magnitude|orde(?:m|ns) de grandeza)\b", _SPENDING),
+    _on(rf"\b{_COUNT}[ -](?:a|to|para)[ -](?:1|uno|um|one)\b|\d\s?:\s?1\b", _SPENDING),
+    _on(
+        rf"\b(?:factor|fator) (?:de|of) {_COUNT}\b|\bmultipl\w+ (?:por|by) {_COUNT}\b|\bhalv(?:ed|es|ing)\b", _SPENDING
+    ),
+    # shares of another whole
+    _on(
+        rf"\b{_COUNT} (?:of|de|sobre|out of) 100\b|\b{_NUMERAL}\s?/\s?{_NUMERAL}\b|\b{_NUMERAL} y (?:pico|tant[oa]s?)\b"
+    ),
+    _on(r"\b(?:la|a|una|uma) (?:cuarta|quarta|quinta|sexta|septima|setima|octava|oitava|novena|nona|decima) parte\b"),
     # large amounts in words
+    _on(rf"\b{_NUMERAL} (?:mil|thousand)(?=\s*(?:$|[.,;:)])|\s(?:al|por|a|per|ao)\b)", _SPENDING),
     _on(rf"\b{_COUNT}[ -](?:figures?|cifras|digitos)\b", _SPENDING),
     _on(rf"(?<!por )(?<!per )(?<!cada )(?<!each )\b(?:{_MILLION})\b(?!\s(?:de |of )?tokens?\b)", _SPENDING),
     _on(rf"\b(?:miles|milhares|thousands|hundreds|cientos|centenas|centenares) (?:de |of ){_MONEY_WORD}\b"),
     _on(rf"\b[mdclxvi]{{2,}} (?:mil )?{_MONEY_WORD}\b|\b(?:zero|cero),? {_MONEY_WORD}\b"),
     # coins that no plan of ours is in
     _on(rf"(?:\b(?:chf|jpy|cny|btc)|[¥₿₹₽₩¢])\s?\d|\b{_COUNT}\s?(?:{_COIN})(?!\w)", None),
-    # a bare number with its period or unit, and points of saving
+    # a bare number behind what it measures, with its period or unit, and points of saving
+    _on(
+        r"\b(?:ahorros?|savings?|economias?|presupuesto|budget|orcamento|roi|costes?|costos?|costs?|custos?|percent\w*"
+        r"|porcentaje|porcentagem)\s?(?:(?!fase|phase|etapa|mes|month|year|ano|semana|week|paso|step|llama|gpt|de |of )"
+        r"\w+ ?)?[:=(]?\s?(?:del? |of )?\d+(?:[.,]\d+)?(?=\s*(?:$|[.;)])|\s(?:en|in|em)\b)"
+    ),
     _on(
         r"(?<![\w.,-])\d+(?:[.,]\d+)?\s(?:al|por|a|per|ao|cada|each)\s(?:mes|ano|month|year|hora|hour|usuario|user|puesto"
         r"|seat|token|peticion|request|empleado|employee|funcionario|dia|day|semana|week)\b",
