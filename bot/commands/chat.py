@@ -35,17 +35,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 async def run(args: argparse.Namespace, settings: "Settings") -> int:
     """Talk until the input ends or somebody leaves; returns the exit code."""
-    from rich.console import Console
-
     from adapters.console.chat import ConsoleChat
+    from adapters.console.output import Output
     from bot.services.texts import load_texts
     from bot.wiring import open_services
 
     texts, hint = load_texts(), args.lang or hint_of(os.environ.get("LANG", ""))
     language: Language = hint or settings.default_language
     wide = sys.stdout.isatty()
-    out = Console(file=sys.stdout, highlight=False, width=None if wide else 120)
-    chat = ConsoleChat(out=out, progress=Console(file=sys.stderr, highlight=False), texts=texts)
+    out = Output(file=sys.stdout, highlight=False, width=None if wide else 120)
+    chat = ConsoleChat(out=out, progress=Output(file=sys.stderr, highlight=False), texts=texts)
     async with open_services(settings, {"console": chat}) as services:
         if not services.desk.store.durable:
             sys.stderr.write(texts.say("console.embedded", language) + "\n")

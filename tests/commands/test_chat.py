@@ -136,3 +136,20 @@ async def test_binary_and_endless_lines_do_no_harm() -> None:
     assert process.returncode == 0
     assert b"Traceback" not in err
     assert b"Open-source AI adoption strategy: Finance" in out
+
+
+async def test_a_reader_who_leaves_brings_no_traceback() -> None:
+    """`chat | head`: when nobody reads any more the plan is finished unseen, and the program ends as always."""
+    async with chatting() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"finance 40\n")
+        await process.stdin.drain()
+        await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
+        process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]  # as a reader that has left does
+        process.stdin.close()
+        told = await asyncio.wait_for(process.stderr.read(), PATIENCE_S)
+
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
+    assert b"Traceback" not in told

@@ -10,11 +10,16 @@ from bot.domain.checks.finding import Finding
 from bot.domain.checks.placement import MASK, Place, is_goal, wrong
 from bot.domain.checks.prose import Passage
 from bot.domain.checks.quoted import FigureBook, Quoted
+from bot.domain.checks.words import PAYBACK, PAYBACK_PERIOD
 from bot.domain.document.markers import ANY_MARK, MARKER, TCO_MARK
 from bot.domain.document.number_reader import Reading, fold_in_place, read_numbers
+from bot.domain.document.number_words import find_word_numbers
 from bot.domain.terms import SectionId
 
 _COUNT = re.compile(r"(?<![\w.,-])(\d{1,5})[ \u00a0]?(replicas?|gpus?|servidor(?:es)?|servers?)(?!\w)")
+_DIGITS = re.compile(r"(?<![\w.,-])\d{1,2}(?![\w.,])")
+_PAYBACK_REACH = 70
+_YEAR = 12
 _INPUT_SECTIONS: frozenset[SectionId] = frozenset({"assumptions", "sources"})
 _COUNT_UNITS = (("replica", "replicas"), ("gpu", "gpus"), ("serv", "servers"))
 
@@ -43,7 +48,7 @@ def _of_passage(section: SectionId, passage: Passage, context: CheckContext) -> 
         elif figure is not None:
             places.append(Place(*found.span(), (figure,)))
     bare = ANY_MARK.sub(lambda found: MASK * len(found.group()), text)
-    readings = (*read_numbers(bare, context.language), *_counts(bare, context))
+    readings = (*read_numbers(bare, context.language), *_counts(bare, context), *_paybacks(bare, context))
     for reading in readings:
         place, finding = _judge_literal(section, passage, reading, context)
         if finding:
@@ -106,6 +111,22 @@ def _counts(text: str, context: CheckContext) -> Iterator[Reading]:
             yield Reading(value=float(found.group(1)), unit="bare", start=found.start(), end=found.end(), text=unit)
 
 
+def _paybacks(text: str, context: CheckContext) -> Iterator[Reading]:
+    """Read the months in which something is said to pay for itself: other months are free, these are computed."""
+    if context.book is None:
+        return
+    folded = fold_in_place(text)
+    digits = [(float(found.group()), *found.span()) for found in _DIGITS.finditer(folded)]
+    spelled = [(word.value, word.start, word.end) for word in find_word_numbers(folded)]
+    for value, start, end in (*digits, *spelled):
+        period = PAYBACK_PERIOD.match(folded, end)
+        if period is None or not PAYBACK.search(folded, max(0, start - _PAYBACK_REACH), start):
+            continue
+        months = value * (_YEAR if period.group(1).startswith(("year", "ano")) else 1)
+        if months != context.book.horizon:
+            yield Reading(value=months, unit="bare", start=start, end=period.end(), text="months")
+
+
 def _judge_literal(
     section: SectionId, passage: Passage, reading: Reading, context: CheckContext
 ) -> tuple[Place | None, Finding | None]:
@@ -113,7 +134,7 @@ def _judge_literal(
     goal = reading.unit == "percent" and context.target_percent is not None and reading.value == context.target_percent
     if context.book is None:
         return None, None if goal else _finding("figures.unverifiable", section, passage, quote)
-    counted = reading.text in {"replicas", "gpus", "servers"}
+    counted = reading.text in {"replicas", "gpus", "servers", "months"}
     if counted:
         equal = tuple(figure for figure in context.book.counts(reading.text) if figure.value == reading.value)
     else:

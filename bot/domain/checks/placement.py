@@ -7,7 +7,7 @@ from bot.domain.checks.context import CheckContext
 from bot.domain.checks.mentions import bound, find_mentions, led
 from bot.domain.checks.prose import Passage
 from bot.domain.checks.quoted import COUNTS, OTHER, FigureBook, Quoted
-from bot.domain.checks.words import CAPACITY, NEEDED, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT
+from bot.domain.checks.words import CAPACITY, NEEDED, PRICED_AFTER, PRICED_BEFORE, TALKS, VARIANT, YEARLY
 from bot.domain.document.number_reader import Reading, fold_in_place, read_numbers
 
 MASK = "\u25a1"
@@ -25,6 +25,7 @@ class Place:
 
 
 _CLOSED = frozenset({"closed"})
+_NEVER_MONEY = frozenset({"payback", "utilisation", "share", "target"})
 _OVER_CLOSED = frozenset({"saving", "retained", "low", "high"})
 
 
@@ -51,7 +52,8 @@ def wrong(
     def about(facet: str) -> frozenset[str] | None:
         return bound(folded, place.start, place.end, facet, figures=spans) or led(passage.leads, facet)
 
-    if figure.unit in COUNTS and _is_priced(folded, place, passage):
+    yearly = "one_off" in figure.kinds and YEARLY.match(folded, place.end)
+    if yearly or (figure.unit in COUNTS and _is_priced(folded, place, passage)):
         return "figures.measure"
     if figure.is_trivial or (figure.is_variant and not _speaks_of_variant(folded, passage)):
         return "figures.measure"
@@ -59,7 +61,8 @@ def wrong(
         return "figures.option"  # written out beside an option's name it has to be the threshold of that option
     if figure.option is not None and figure.option not in (_option_of(figure, place, folded, passage, spans) or ()):
         return "figures.option"
-    kinds = about(figure.worth)
+    own = bound(folded, place.start, place.end, figure.worth, figures=spans)
+    kinds = own or _carried(led(passage.leads, figure.worth), figure)
     if figure.kinds and not (figure.kinds & (kinds or frozenset())) and not (kinds is None and "cost" in figure.kinds):
         return "figures.measure"
     if "cost" in figure.kinds and _is_needed(folded):
@@ -67,6 +70,13 @@ def wrong(
     if figure.period and figure.period not in (about("period") or ()):
         return "figures.measure"
     return _wrong_side(figure, folded, passage, context)
+
+
+def _carried(kinds: frozenset[str] | None, figure: Quoted) -> frozenset[str] | None:
+    """Return what the texts before speak of, None when no amount of this unit measures that: no payback is in USD."""
+    if kinds and figure.unit.startswith(("usd", "money")) and kinds <= _NEVER_MONEY:
+        return None
+    return kinds
 
 
 def _is_priced(folded: str, place: Place, passage: Passage) -> bool:

@@ -148,8 +148,15 @@ class FigureBook:
         return tuple(figure for figure in near.values() if _means(figure, reading))
 
     def counts(self, unit: str) -> tuple[Quoted, ...]:
-        """Return the counts of replicas, GPUs or servers."""
-        return tuple(figure for figure in self.figures.values() if figure.unit == unit and figure.value is not None)
+        """Return the counts of replicas, GPUs, servers, or months until something has paid for itself."""
+        known = (figure for figure in self.figures.values() if figure.unit == unit and figure.value is not None)
+        return tuple(figure for figure in known if unit != "months" or "payback" in figure.kinds)
+
+    @property
+    def horizon(self) -> float | None:
+        """Return the months the comparison covers."""
+        figure = self.figures.get("horizon.months")
+        return figure.value if figure else None
 
 
 def book_of(ledger: LedgerTexts, language: Language, *, baseline: Baseline | None = None) -> FigureBook:

@@ -77,7 +77,7 @@ _DOWN = (
     r"ahorr\w+|econom(?:ia|ias|iza\w*|izar)|poup\w+|sav(?:e|es|ed|ing|ings)|reduc\w+|reduz\w*"
     r"|recort\w+|abarat\w+|cuts?|cutting"
     r"|baj(?:a|an|ar|aria|arian)|ca(?:e|en|eria|i|em)|disminu\w+|diminu\w+|drops?|falls?|lowers?"
-    r"|encarec\w+|sub(?:e|en|iria)|aument\w+|increas\w+|rises?|sobrecoste|sobrecusto|acima|por encima"
+    r"|encarec\w+|sub(?:e|en|iria)|aument\w+|increas\w+|rises?|sobrecoste|sobrecusto"
 )
 KIND_WORDS: tuple[tuple[Kind | Literal["range", "compared"], str], ...] = (
     ("residual", r"valor(?:es)? residual(?:es)?|residual(?: value)?"),
@@ -88,8 +88,9 @@ KIND_WORDS: tuple[tuple[Kind | Literal["range", "compared"], str], ...] = (
         (
             r"(?:coste|costo|custo|gasto|inversion|cost|pago|desembolso)? ?(?:unic[oa]s?|puntual(?:es)?"
             r"|inicial(?:es)?"
-            r"|(?:one-?off|upfront)(?: (?:costs?|payment|expense|spend|outlay))?"
-            r"|de (?:la )?migracion|de migracao|da migracao|for migration)|migracion|migracao|migration"
+            r"|(?:one-?off|upfront)(?: migration)?(?: (?:costs?|payment|expense|spend|outlay))?"
+            r"|de (?:la )?migracion|de migracao|da migracao|for migration)|migracion|migracao"
+            r"|migration(?: (?:costs?|expenses?|spend|outlay))?"
             r"|una sola vez|uma unica vez"
         ),
     ),
@@ -136,7 +137,8 @@ KIND_WORDS: tuple[tuple[Kind | Literal["range", "compared"], str], ...] = (
     (
         "compared",
         (
-            r"menos|menores?|less|lower|cheaper|mas barat[oa]s?|mais barat[oa]s?|inferior(?:es)?|mas car[oa]s?"
+            r"por encima|acima|above"
+            r"|menos|menores?|less|lower|cheaper|mas barat[oa]s?|mais barat[oa]s?|inferior(?:es)?|mas car[oa]s?"
             r"|mais car[oa]s?"
             r"|dearer|more expensive|higher|mayor(?:es)?|maior(?:es)?|superior(?:es)?|mas|mais|more"
         ),
@@ -208,7 +210,8 @@ BASELINE_WORDS: tuple[tuple[Literal["successor", "today"], str], ...] = (
     (
         "today",
         (
-            r"precios? (?:de hoy|actual(?:es)?|vigentes?)|today'?s prices?|current prices?|precos? (?:de hoje"
+            r"precios? (?:de hoy|actual(?:es)?|vigentes?)|today'?s (?:[\w.-]+ ){0,2}prices?"
+            r"|current (?:[\w.-]+ ){0,2}prices?|precos? (?:de hoje"
             r"|atua(?:l|is)|vigentes?)|modelo actual|current model|modelo atual"
             r"|a dia de hoy|precio vigente"
         ),
@@ -269,6 +272,15 @@ PRICED_AFTER = re.compile(
     r" (?:al ano|a year|per year|por ano|ao ano|(?:of the|de la|de|da|do|of|del) (?:baseline|closed"
     r"|api|referenc\w+|base))\b"
 )
+PAYBACK = re.compile(
+    r"(?:break-?evens?|breaks? even|pay(?:s|ing)? (?:back|for (?:itself|themselves))|paid back|payback|\bse pagan?\b"
+    r"|\bse pagara\w*|amortiz\w+|recuper\w+ (?:de )?(?:la |el |o |a )?(?:inversion|investimento|gasto|dinero|dinheiro)"
+    r"|(?:retorno|return) (?:de la |del? |do |on )?(?:inversion|investimento|investment)"
+    r"|(?:punto|ponto) de equilibrio)[^.;:!?]{0,40}$"
+)
+PAYBACK_PERIOD = re.compile(r"[ \u00a0-](months?|mes(?:es)?|years?|anos?)\b")
+YEARLY = re.compile(r"\s*(?:al ano|a year|per year|yearly|ao ano|por ano|cada ano|anual(?:es)?|anuais|annually)\b")
+"""A year right behind a figure: what is paid once is not paid each year."""
 VARIANT = re.compile(
     r"\bsmaller|\bmenor|\bpequen|\bcompact|\bmixture|\bmezcla|\bmistura|\bmoe\b|\bexpertos"
     r"|\bespecialistas|\bcache|\bcaching|\bbatch"

@@ -24,7 +24,7 @@ SCALE = re.compile(
 )
 AFTER_MONEY = re.compile(
     rf"{SPACE}{{0,2}}(?:de{SPACE}|of{SPACE})?(us\$|usd|r\$|\$|€|£|eur|brl|gbp|mxn|cop|ars|clp"
-    rf"|dolar(?:es)?|dollars?|euros?|reais|real|pesos?|libras|pounds)(?!\w)"
+    rf"|dolar(?:es)?|dollars?|euros?|reais|pesos?|libras|pounds)(?!\w)"
 )
 AFTER_PERCENT = re.compile(
     rf"{SPACE}{{0,2}}(?:%|٪|por{SPACE}?ciento\b|por{SPACE}?cento\b|per{SPACE}?cent\b|percentage{SPACE}points?\b|pct\b"

@@ -130,7 +130,9 @@ def _read(folded: str, words: list[re.Match[str]], at: int) -> tuple[float, int]
         if _joins(words, index, started=started):
             index += 1
             continue
-        if word in _SMALL:
+        if word in _HALF and not started and (scale := _scale_behind_half(words, index)):
+            total, last, index = SCALES[words[scale].group()] / 2, SCALES[words[scale].group()], scale
+        elif word in _SMALL:
             group += _SMALL[word]
         elif word == _HUNDRED and index > at:
             group = max(group, 1) * 100
@@ -151,6 +153,12 @@ def _joins(words: list[re.Match[str]], index: int, *, started: bool) -> bool:
     if word == "a":
         return _next_is(words, index, "half" if started else _HUNDRED)
     return word in _AND and started and index + 1 < len(words)
+
+
+def _scale_behind_half(words: list[re.Match[str]], index: int) -> int:
+    """Return the place of the scale word of "half a million" and "medio millón", 0 when there is none."""
+    at = index + (2 if _next_is(words, index, "a") else 1)
+    return at if at < len(words) and SCALES.get(words[at].group(), 0) >= 1e6 and len(words[at].group()) > 2 else 0  # noqa: PLR2004
 
 
 def _scaled(total: float, group: float, scale: float) -> float:
