@@ -177,6 +177,23 @@ async def test_only_guests_are_heard(teams: FakeTeams, redis_server: RedisServer
         assert [(await bot.send(one)).status for one in (strange, other, activity)] == [403, 403, 200]
 
 
+async def test_a_message_is_accepted_in_one_call_of_redis(bot: Running) -> None:
+    """Ids, inbox, job and the way back are one script: nothing else stands between a message and its answer."""
+    client = bot.services.desk.store.scripts.client
+
+    async def calls() -> int:
+        stats = await client.info("commandstats")
+        return sum(one["calls"] for name, one in stats.items() if name.startswith("cmdstat_eval"))
+
+    # The first one also loads the script.
+    await bot.send(bot.teams.activity(bot.personal, ANA, text="hola"))
+    before = await calls()
+    for number in range(5):
+        await bot.send(bot.teams.activity(bot.personal, ANA, text=f"finanzas {number}"))
+
+    assert await calls() - before == 5
+
+
 async def test_a_redelivered_message_counts_once(bot: Running) -> None:
     """Teams sends an unanswered message again after 15 seconds: it makes one card and one plan."""
     activity = bot.teams.activity(bot.personal, ANA, text="finanzas 40 %")
