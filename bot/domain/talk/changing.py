@@ -102,6 +102,8 @@ def is_new_plan(old: Brief, new: Brief, slots: Slots) -> bool:
 def describe_change(turn: Turn, slots: Slots, changed: Brief) -> tuple[str, Params]:
     """Return the sentence that says what was taken, as (text key, params): the most telling change of them."""
     given, what_if = slots.given, slots.what_if
+    if slots.whole and turn.state.brief is not None and _count_changes(turn.state.brief, changed) > 1:
+        return "noted.refined", ()
     if given.monthly_spend is not None:
         is_band = isinstance(turn.event, Pressed) and turn.event.button == "spend"
         amount: Params = (("amount", given.monthly_spend), ("currency", given.currency or "USD"))
@@ -119,6 +121,15 @@ def describe_change(turn: Turn, slots: Slots, changed: Brief) -> tuple[str, Para
         (slots.language is not None, "noted.language", ()),
     )
     return next(((text, params) for is_it, text, params in told if is_it), ("noted.refined", ()))
+
+
+def _count_changes(old: Brief, new: Brief) -> int:
+    """Return how many things differ between two briefs; the spend and its currency are one."""
+    parts = ("industry_label", "target_percent", "kind", "language")
+    given = ("monthly_spend", "closed_model", "deployment", "region")
+    pairs = [(getattr(old, part), getattr(new, part)) for part in parts]
+    pairs += [(getattr(old.given, part), getattr(new.given, part)) for part in given]
+    return len([before for before, after in pairs if before != after])
 
 
 def write_next(state: State, brief: Brief, *before: Effect) -> Step:

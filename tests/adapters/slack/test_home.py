@@ -5,7 +5,7 @@ from typing import Any
 from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
 from tests.fakes.slack_town import ANA, BOB, BOT, GENERAL, TEAM
-from tests.fakes.slack_transcript import show_message
+from tests.fakes.slack_transcript import show_blocks, show_message
 
 TEXTS = load_texts()
 
@@ -44,7 +44,10 @@ async def test_the_home_tab_opens_shares_and_deletes_plans(bot: Running) -> None
     await bot.slack.people.press_in_view(ANA, _button(blocks, "open")["action_id"], home=True)
     await bot.slack.people.press_in_view(ANA, _button(blocks, "prompt")["action_id"], home=True)
     await bot.idle()
-    assert bot.last(GENERAL).ephemeral_to == ANA
+    (record, _) = await bot.services.desk.store.history.of_user(TEAM, ANA)
+    shown = [each for each in bot.slack.messages(GENERAL) if each.ephemeral_to == ANA]
+    read = "".join(line for each in shown for line in show_blocks(each.blocks))
+    assert "".join(record.prompt.split()) == "".join(read.split())
 
     delete = _button(blocks, "delete")
     assert delete["confirm"]["title"]["text"] == TEXTS.say("home.delete_one.title", "es")
