@@ -59,18 +59,19 @@ def _text(found: "tuple[Finding, ...]", told: "list[dict[str, Any]]") -> str:
 
 
 def _read(name: str) -> str:
+    shown = "stdin" if name == "-" else name
     try:
         raw = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
     except OSError as error:
-        raise UserError("error.data", file=name, row="-", reason=error.strerror or "") from error
+        raise UserError("error.file.unreadable", file=shown) from error
     if len(raw) > LARGEST:
-        raise UserError("error.data", file=name, row="-", reason=f"> {LARGEST}")
+        raise UserError("error.file.large", file=shown, most=LARGEST)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError("error.data", file=name, row="-", reason="UTF-8") from error
+        raise UserError("error.file.text", file=shown) from error
     if not text.strip():
-        raise UserError("error.data", file=name, row="-", reason="0")
+        raise UserError("error.file.empty", file=shown)
     return text
 
 
@@ -83,9 +84,9 @@ def _ledger(name: str) -> "dict[str, Any]":
     try:
         data = json.loads(_read(name))
     except json.JSONDecodeError as error:
-        raise UserError("error.data", file=name, row="-", reason=f"JSON: {error.msg}, {error.lineno}") from error
+        raise UserError("error.file.json", file=name) from error
     if not isinstance(data, dict):
-        raise UserError("error.data", file=name, row="-", reason="JSON")
+        raise UserError("error.file.json", file=name)
     return data
 
 
