@@ -66,7 +66,7 @@ class TeamsChat:
         )
 
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
-        """Post a message once: as plain words, or as a card where it has buttons. Raises ChatError."""
+        """Post a message once: as plain words, or as a card where it has buttons or lines. Raises ChatError."""
         spot = await self._spot(to)
         name, choices = f"say/{key}", self._choices(message)
         shown = replace(message, text=await self._with_names(spot.reference, message.text), choices=choices)
@@ -81,7 +81,9 @@ class TeamsChat:
         )
         if choices:
             await self._keep_tag(tag_of(name), tag)
-        activities = message_cards(shown, tag_of(name)) if choices else _plain_messages(shown.text)
+        # Plain words may lose their line breaks on the way; on a card each line is one of its own.
+        on_card = bool(choices) or "\n" in shown.text.strip()
+        activities = message_cards(shown, tag_of(name)) if on_card else _plain_messages(shown.text)
         for number, activity in enumerate(activities):
             await self._tell(spot, name, str(number), activity, only_to=message.only_to)
 

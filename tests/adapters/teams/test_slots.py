@@ -106,6 +106,17 @@ async def test_somebody_elses_form_and_click_fill_nothing(bot: Running, language
     assert await _begun(bot) == []
 
 
+async def test_lines_stay_lines(bot: Running) -> None:
+    """The list of somebody's plans is a card with a line for each: plain words lose their line breaks in clients."""
+    await bot.say(bot.personal, "/ai-strategy finance 40")
+    bot.personal.messages.clear()
+    await bot.say(bot.personal, "historial")
+
+    (message,) = bot.personal.messages.values()
+    body = message["attachments"][0]["content"]["body"]
+    assert [element["type"] for element in body] == ["RichTextBlock", "RichTextBlock"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_extension_says_when_it_cannot_reach_somebody(bot: Running, language: Language) -> None:
     """Somebody without a chat with the bot is told to add it; with one, the plan begins there; a wrong field stays open."""
