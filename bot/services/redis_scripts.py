@@ -68,7 +68,6 @@ class Scripts:
         self._known: dict[str, str] = {}
         self._waiting: list[Call] = []
         self._sending: set[asyncio.Task[None]] = set()
-        self._under_way = 0
 
     async def run(self, name: str, *args: str | int) -> Any:
         """Run a script and return its answer. Raises StoreError when Redis does not answer in time."""
@@ -114,16 +113,14 @@ class Scripts:
             return error
         return None
 
-    async def _send(self, digest: str, args: Sequence[str], until: float) -> Any:
-        """Send a call at once when none is under way; else all of one turn of the loop share a round trip."""
+    def _send(self, digest: str, args: Sequence[str], until: float) -> "asyncio.Future[Any]":
+        """Queue a call; all that are queued in one turn of the loop share one round trip and one deadline."""
         loop = asyncio.get_running_loop()
         call = Call(digest, args, loop.create_future())
-        if not self._under_way and not self._waiting:
-            return (await self._try((call,), until))[0]
         if not self._waiting:
             loop.call_soon(self._flush, until)
         self._waiting.append(call)
-        return await call.answer
+        return call.answer
 
     def _flush(self, until: float) -> None:
         waiting, self._waiting = self._waiting, []
@@ -145,14 +142,11 @@ class Scripts:
 
     async def _try(self, calls: Sequence[Call], until: float) -> Sequence[Any]:
         """Return the answers in the order of the calls; a fault of all is the answer of each."""
-        self._under_way += 1
         try:
             async with asyncio.timeout_at(until):
                 return await self._ask(calls)
         except FAULTS as error:
             return [error] * len(calls)
-        finally:
-            self._under_way -= 1
 
     async def _ask(self, calls: Sequence[Call]) -> Sequence[Any]:
         """Ask Redis: all calls of one script are one command, and all commands one round trip."""

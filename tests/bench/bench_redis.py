@@ -26,8 +26,8 @@ from tests.contracts.store_cases import PLACE, said
 from tests.redis_server import RedisServer, eventually, find_server, in_flight
 
 # Many short rounds: on a machine with neighbours a short one has a chance to pass undisturbed, for the floor and for us.
-TIMES = 64
-ROUNDS = {32: 40, 1: 10}
+TIMES = 32
+ROUNDS = {32: 100, 1: 20}
 HAND_OVERS = 200
 DIALOGUES = 100_000
 AT_ONCE = 32
