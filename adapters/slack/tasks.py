@@ -32,18 +32,21 @@ def go_on_tasks(view: PlanView, number: int, pages: Sequence[Page], texts: Texts
 def stop_tasks(view: PlanView, number: int, pages: Sequence[Page], texts: Texts) -> list[Json]:
     """Return the tasks of a message that ends: all done, checked, and where it goes on or why it does not."""
     done = _done(view, number, pages, texts)
-    if number + 1 < len(pages):
-        below = next(section for section in pages[number + 1].sections)
-        place = [section.id for section in view.sections].index(below)
-        if below not in pages[number].sections:
-            heading = view.sections[place].heading
-            done.append(_task(_id(place), texts.say("task.below", view.language, section=heading), "complete"))
-    elif view.status == "done":
+    done.extend(_below(view, number, pages, texts))
+    if view.status == "done":
         done.append(_task("checked", texts.say("task.checked", view.language), "complete"))
-    else:
+    elif view.status != "writing":
         status: Status = "complete" if view.status == "stopped" else "error"
         done.append(_task(_id(len(view.sections)), view.progress, status))
     return done[:TASKS]
+
+
+def _below(view: PlanView, number: int, pages: Sequence[Page], texts: Texts) -> Iterator[Json]:
+    """Yield what stands further below: the section that comes next, and in the end all the others."""
+    later = [name for page in pages[number + 1 :] for name in page.sections if name not in pages[number].sections]
+    for place, section in enumerate(view.sections):
+        if section.id in (later[:1] if view.status == "writing" else later):
+            yield _task(_id(place), texts.say("task.below", view.language, section=section.heading), "complete")
 
 
 def _done(view: PlanView, number: int, pages: Sequence[Page], texts: Texts) -> list[Json]:
