@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from bot.domain.brief import LANGUAGES, Language
 from bot.domain.document.blocks import BulletList, NumberedList, Table, parse_blocks, plain, walk
 from bot.domain.document.markers import cited, mark, render_markers
 from bot.domain.ledger import Ledger
@@ -163,6 +164,20 @@ def test_marks_are_rendered_from_the_ledger() -> None:
     )
     with pytest.raises(KeyError):
         render_markers(mark("no.such"), Ledger(), "es")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_unit_is_printed_once(language: Language) -> None:
+    """A percent sign or currency that the writer put beside a marker does not stand there twice."""
+    _, ledger = case(0)
+    saving, cost = ledger.text("private_cloud.saving_percent", language), ledger.text("closed.year_usd", language)
+    saved, paid = mark("private_cloud.saving_percent"), mark("closed.year_usd")
+
+    for source in (f"{saved}%", f"{saved} %", f"{saved}\u00a0%", saved):
+        assert render_markers(f"({source})", ledger, language) == f"({saving})"
+    for source in (f"{paid} USD", f"USD {paid}", f"US$ {paid}", f"${paid}", paid):
+        assert render_markers(f"({source})", ledger, language) == f"({cost})"
+    assert render_markers(f"{paid} % USDA", ledger, language) == f"{cost} % USDA"
 
 
 def test_composed_document_is_parsed_back() -> None:

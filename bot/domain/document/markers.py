@@ -8,6 +8,9 @@ from bot.domain.brief import Language
 
 MARKER = re.compile(r"\[\[\s*n\s*:\s*([A-Za-z0-9_.\-]+)\s*\]\]")
 TCO_MARK = re.compile(r"^[ \t]*\\?\[\\?\[\s*TCO\s*\]\\?\][ \t]*$", re.IGNORECASE | re.MULTILINE)
+# A writer sometimes puts the unit beside a marker that brings its own.
+_WITH_UNITS = re.compile(rf"(?P<before>(?:US\$|USD|\$)[ \u00a0]?)?{MARKER.pattern}(?P<after>[ \u00a0]?(?:%|USD\b))?")
+_CURRENCY = re.compile(r"US\$|USD")
 ANY_MARK = re.compile(r"\[\[[^\[\]\n]{0,80}\]\]")
 
 
@@ -30,6 +33,18 @@ def cited(source: str) -> Iterator[re.Match[str]]:
 
 
 def render_markers(source: str, ledger: FigureTexts, language: Language, table_markdown: str = "") -> str:
-    """Return `source` with figures printed and the [[TCO]] line replaced; raises KeyError for an unknown figure."""
-    tabled = TCO_MARK.sub(lambda _: table_markdown, source)
-    return MARKER.sub(lambda found: ledger.text(found.group(1), language), tabled)
+    """Return `source` with figures printed and the [[TCO]] line replaced; raises KeyError for an unknown figure.
+
+    A percent sign or currency beside a marker is left out where the figure brings its own: never "49.8%%".
+    """
+
+    def print_figure(found: re.Match[str]) -> str:
+        text = ledger.text(found[2], language)
+        before, after = found["before"] or "", found["after"] or ""
+        if _CURRENCY.search(text):
+            before, after = "", "" if "USD" in after else after
+        if "%" in text and "%" in after:
+            after = ""
+        return f"{before}{text}{after}"
+
+    return _WITH_UNITS.sub(print_figure, TCO_MARK.sub(lambda _: table_markdown, source))
