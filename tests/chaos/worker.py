@@ -18,7 +18,7 @@ from bot.services.redis_jobs import Leasing
 from bot.services.redis_store import open_store
 from bot.settings import read_settings
 from bot.wiring import open_services, store_options
-from bot.worker import Handler, Rhythm, Worker
+from bot.worker import Handler, Patience, Rhythm, Worker
 from tests.fakes.board import BoardChat
 
 # The job of the first user always fails, that of the second kills its worker.
@@ -65,6 +65,8 @@ async def work(environ: Mapping[str, str], board: str, log: Path, lease_s: float
             clock=services.desk.clock,
             draw=random.random,
             rhythm=Rhythm(renew_s=lease_s / 3, grace_s=5),
+            # As long as in production at a lease of 30 s.
+            patience=Patience(first_s=lease_s / 15),
         )
         await worker.run(stop)
 
