@@ -192,10 +192,13 @@ class Posting:
             await self.end_stream(spot, ts, patience_s=patience_s)
             await self.caller.call(spot.tenant, "chat.update", patience_s=patience_s, **body)
 
-    async def end_stream(self, spot: Spot, ts: str, *, patience_s: float) -> None:
+    async def end_stream(self, spot: Spot, ts: str, *, patience_s: float, chunks: Sequence[Json] = ()) -> None:
         """End a stream as it is; one that has ended already stays so. Raises ChatError where a later try helps."""
+        last = {"chunks": list(chunks)} if chunks else {}
         try:
-            await self.caller.call(spot.tenant, "chat.stopStream", patience_s=patience_s, channel=spot.channel, ts=ts)
+            await self.caller.call(
+                spot.tenant, "chat.stopStream", patience_s=patience_s, channel=spot.channel, ts=ts, **last
+            )
         except ChatError as error:
             if not error.final:
                 raise

@@ -10,7 +10,7 @@ from adapters.slack.limits import STREAM_AGE_S
 from adapters.slack.pages import Page, digest_of
 from adapters.slack.posting import Content, Json, Posted, Posting, head_of, metadata_of, posted, read_post
 from adapters.slack.taken import stop_key
-from adapters.slack.tasks import begin_tasks, go_on_tasks, stop_tasks
+from adapters.slack.tasks import begin_tasks, go_on_tasks, leave_tasks, stop_tasks
 from adapters.slack.thread import Thread, content_of
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
@@ -126,7 +126,8 @@ class Reel:
         for number in range(self._pages_known()):
             post = read_post(self.known.get(self.thread.field(number), ""))
             if post and post.state == "open":
-                await posting.end_stream(self.thread.spot, post.ts, patience_s=self.patience_s)
+                chunks = leave_tasks(self.view, number, self.pages, self.streaming.texts)
+                await posting.end_stream(self.thread.spot, post.ts, patience_s=self.patience_s, chunks=chunks)
                 kept[self.thread.field(number)] = Posted(ts=post.ts, digest="").write()
         await posting.posts.keep(self.thread.name, kept)
 

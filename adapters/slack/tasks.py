@@ -41,6 +41,14 @@ def stop_tasks(view: PlanView, number: int, pages: Sequence[Page], texts: Texts)
     return done[:TASKS]
 
 
+def leave_tasks(view: PlanView, number: int, pages: Sequence[Page], texts: Texts) -> list[Json]:
+    """Return the tasks of a message that is streamed no longer and edited from now on: none stays under way."""
+    if view.status != "writing":
+        return stop_tasks(view, number, pages, texts)
+    told = texts.say("task.edited", view.language)
+    return [*_done(view, number, pages, texts), _task(_id(len(view.sections)), told, "complete")][:TASKS]
+
+
 def _below(view: PlanView, number: int, pages: Sequence[Page], texts: Texts) -> Iterator[Json]:
     """Yield what stands further below: the section that comes next, and in the end all the others."""
     later = [name for page in pages[number + 1 :] for name in page.sections if name not in pages[number].sections]

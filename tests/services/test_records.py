@@ -103,4 +103,4 @@ def test_a_kind_without_a_form_is_refused_when_it_is_declared() -> None:
 
 def test_every_record_kept_has_its_row_of_migrations() -> None:
     """A record name that is written but not listed would have no version of its own."""
-    assert set(MIGRATIONS) == {"event", "job", "state", "section", "plan", "note"}
+    assert set(MIGRATIONS) == {"event", "job", "state", "section", "plan", "judgement", "deed", "note"}
