@@ -14,8 +14,8 @@ _TEAMS_MENTION = re.compile(r"<at\b[^>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTA
 _SCHEME = re.compile(r"\b([a-z][a-z0-9+.-]{1,20})\s?:\s?//", re.IGNORECASE)
 _BARE_SCHEME = re.compile(r"\b(mailto|tel|javascript|data|vbscript|file)\s?:", re.IGNORECASE)
 _HOST = re.compile(
-    r"(?<![\w@])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|co|app|xyz|ru|cn|info|me|link|site|online|top|click"
-    r"|zip|gg|ly|tk|es|br|pt|mx|ar|cl|pe|eu|us|uk|de|fr|example|test)(?![\w-])",
+    r"(?<![^\W_])(?<!@)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|co|app|xyz|ru|cn|info|me|link|site|online|top|click"
+    r"|zip|gg|ly|tk|es|br|pt|mx|ar|cl|pe|eu|us|uk|de|fr|example|test)(?![^\W_])(?!-\w)",
     re.IGNORECASE,
 )
 _AT = re.compile(r"@(?=[^\s@])")

@@ -30,6 +30,7 @@ MORE = (
     "[click](https://evil.example) [a]: https://evil.example\n\n[a]",
     "![beacon](https://evil.example/x.png) <img src=https://evil.example/x.png>",
     "<https://evil.example> https://evil.example/?q=1 www.evil.example mailto:x@evil.example",
+    "https://evil.example_ _evil.example_ www.evil.example- evil.example_x",
     "| a | b |\n|---|---|\n| [x](https://evil.example) | <at>Bob</at> |",
     "# heading\n\n> quote [x](javascript:alert(1))\n\n```\n</code><at>Bob</at>\n```\n\n`<at>Bob</at>`",
     "$$x$$ - [x] done ~~no~~ **[b](https://evil.example)** _[i](https://evil.example)_",
