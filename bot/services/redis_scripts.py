@@ -68,9 +68,11 @@ class Scripts:
         self._known: dict[str, str] = {}
         self._waiting: list[Call] = []
         self._sending: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def run(self, name: str, *args: str | int) -> Any:
         """Run a script and return its answer. Raises StoreError when Redis does not answer in time."""
+        self._refuse_when_closed()
         digest = self._known.get(name) or self._digest(name)
         until = asyncio.get_running_loop().time() + self._deadline_s
         said = [sayable(one) if type(one) is str else str(one) for one in args]
@@ -88,6 +90,7 @@ class Scripts:
 
         Both are sent at once: Redis runs the script as soon as the wait is over, without a round trip in between.
         """
+        self._refuse_when_closed()
         digest = self._known.get(name) or self._digest(name)
         text = dumps([[sayable(str(one)) for one in args]])
         try:
@@ -171,11 +174,19 @@ class Scripts:
         return client.evalsha(calls[0].digest, 1, self.keys.root, dumps([call.args for call in calls]))
 
     async def close(self) -> None:
-        """End calls whose callers have gone."""
-        for task in self._sending:
-            task.cancel()
-        if self._sending:
+        """End calls whose callers have gone, and refuse what comes late: its connection would outlive the client."""
+        self._closed = True
+        for call in self._waiting:
+            call.answer.cancel()
+        self._waiting = []
+        while self._sending:
+            for task in self._sending:
+                task.cancel()
             await asyncio.wait(self._sending)
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise StoreError("error.store", reason="the store is closed")
 
     def _digest(self, name: str) -> str:
         # SHA-1 is the name Redis gives a script, not a protection of anything.

@@ -192,3 +192,12 @@ def test_a_script_carries_only_the_names_it_uses() -> None:
     assert 'function K.name(a) return R .. "name:" .. a .. "" end' in text
     assert "K.jobs" not in text
     assert "T.dialogue" in script_text("accept", StoreOptions().lifetimes)
+
+
+async def test_what_comes_after_the_end_is_refused() -> None:
+    """A closed store takes no call any more: a connection made for it would be left open."""
+    async with open_store(None) as store:
+        await store.flags.stopped("c", 1, 1)
+
+    with pytest.raises(StoreError, match="closed"):
+        await store.flags.stopped("c", 1, 1)
