@@ -137,31 +137,28 @@ def _closed(case: Case) -> Mapping[str, object]:
 
 def _model(case: Case, name: str) -> Mapping[str, object]:
     model = case.catalogue.open[name]
-    return _known(
-        name=model.name,
-        vendor=model.vendor,
-        licence=model.licence,
-        parameters_billion=model.params_b,
-        active_billion=model.active_b,
-        capability=model.tier,
-        end_of_life=model.until.isoformat() if model.until else None,
-        status=model.status,
-    )
+    return {
+        "name": model.name,
+        "vendor": model.vendor,
+        "licence": model.licence,
+        "parameters_billion": model.params_b,
+        "active_billion": model.active_b,
+        "capability": model.tier,
+        "end_of_life": model.until.isoformat() if model.until else None,
+        "status": model.status,
+    }
 
 
 def _tool(case: Case, name: str) -> Mapping[str, object]:
     tool = case.catalogue.tools[name]
     replaced = case.catalogue.tools.get(tool.replaced_by or "")
-    return _known(
-        name=tool.name,
-        kind=tool.kind,
-        status=tool.maintenance,
-        since=tool.until.isoformat() if tool.until else None,
-        maintained_alternative=replaced.name if replaced else None,
-        note=tool.note,
-    )
-
-
-def _known(**facts: object) -> Mapping[str, object]:
-    """Return the facts there are: what says nothing would only cost tokens."""
+    facts = {
+        "name": tool.name,
+        "kind": tool.kind,
+        "status": tool.maintenance,
+        "since": tool.until.isoformat() if tool.until else None,
+        "maintained_alternative": replaced.name if replaced else None,
+        "note": tool.note,
+    }
+    # Of a model an empty field says that something is not known; of a tool it says nothing, and costs tokens.
     return {name: fact for name, fact in facts.items() if fact is not None}
