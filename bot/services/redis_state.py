@@ -90,6 +90,15 @@ def _kept_as(value: object, default: object, encode: Encoder) -> tuple[Literal["
     return ("short" if len(text) <= SHORT else "long"), text
 
 
+def _was_kept_as(value: object, default: object, encode: Encoder) -> Literal["", "short", "long"]:
+    """Return where a value was kept, without writing it again where that is plain to see."""
+    if value == default:
+        return ""
+    # A character takes six at most in JSON, and no number of ours comes near the limit.
+    plain = isinstance(value, int | float) or (isinstance(value, str) and 6 * len(value) + 2 <= SHORT)
+    return "short" if plain else _kept_as(value, default, encode)[0]
+
+
 def changes_between(before: State | None, after: State) -> Changes:
     """Return what is to be written; fields at their default are not kept, unchanged ones not sent."""
     made = Changes([_SCHEMA, str(CODEC.version("state"))], [], [], [])
@@ -98,7 +107,7 @@ def changes_between(before: State | None, after: State) -> Changes:
     for (name, encode), default, old, new in zip(_encoders(), _DEFAULTS, olds, read(after), strict=True):
         if new is old or new == old:
             continue
-        was = _kept_as(old, default, encode)[0]
+        was = _was_kept_as(old, default, encode)
         now, text = _kept_as(new, default, encode)
         if now == "short":
             made.short += (_FIELD + name, text)

@@ -1,5 +1,7 @@
 """What the bot says in the dialogue: the questions with their offers, and what it understood. Pure."""
 
+from functools import lru_cache
+
 from bot.domain.brief import TARGET_MAX, Brief, Language
 from bot.domain.effects import Effect, Offer, OpenForm, Say
 from bot.domain.industries import IndustryBook
@@ -64,7 +66,11 @@ def ask_again(state: State, book: IndustryBook) -> tuple[Effect, ...]:
 
 def target_offers(state: State, values: tuple[float, ...]) -> tuple[Offer, ...]:
     """Offer targets: as answers while the target is asked, as changes of the plan later."""
-    button = "target" if state.stage in ASKING else "change_target"
+    return _targets("target" if state.stage in ASKING else "change_target", values)
+
+
+@lru_cache(maxsize=256)
+def _targets(button: str, values: tuple[float, ...]) -> tuple[Offer, ...]:
     return tuple(Offer(button, number(value)) for value in values if 0 < value <= TARGET_MAX)
 
 
