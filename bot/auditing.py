@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.audit_ports import Audit, Deed, What
-from bot.domain.effects import ExportPlan, SharePlan, Write
+from bot.domain.effects import CloseCard, ExportPlan, SharePlan, Write
 from bot.ports import Doing, Performer, Plans
 
 Audited = Write | SharePlan | ExportPlan
-DEEDS: Mapping[type, What] = MappingProxyType({Write: "generated", SharePlan: "shared", ExportPlan: "exported"})
+DEEDS: Mapping[type, What] = MappingProxyType(
+    {Write: "generated", CloseCard: "generated", SharePlan: "shared", ExportPlan: "exported"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,11 @@ class Auditing:
         return {kind: self._noted(perform) if kind in DEEDS else perform for kind, perform in performers.items()}
 
     def _noted(self, perform: Performer) -> Performer:
-        async def perform_noted(doing: Doing, effect: Audited) -> str:
+        async def perform_noted(doing: Doing, effect: Audited | CloseCard) -> str:
             result = await perform(doing, effect)
             # Where to share is asked first, and a channel may be closed: neither is a deed.
             if not isinstance(effect, SharePlan) or result == "shared":
-                await self._note(doing, effect)
+                await self._note(doing, effect.write if isinstance(effect, CloseCard) else effect)
             return result
 
         return perform_noted

@@ -21,6 +21,7 @@ from bot.domain.industries import IndustryBook
 from bot.domain.prices import Catalogue, PriceBook
 from bot.domain.slots import Understood
 from bot.generation.answering import Answering
+from bot.generation.closing import Closing
 from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order, Watch
 from bot.generation.performing import Publishing
@@ -244,9 +245,7 @@ async def open_services(
 
 
 def _extraction(desk: Desk) -> Callable[[str, Language], Awaitable[Understood | None]] | None:
-    if desk.model is None:
-        return None
-    return SlotExtraction(desk.model, desk.writer.prompts, desk.books.industries).extract
+    return SlotExtraction(desk.model, desk.writer.prompts, desk.books.industries).extract if desk.model else None
 
 
 def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[type, Performer]:
@@ -285,6 +284,7 @@ def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[ty
         effects.OpenForm: talking.open_form,
         effects.PostCard: publishing.post_card,
         effects.Write: publishing.write,
+        effects.CloseCard: Closing(publishing=publishing).close,
         effects.StopWriting: publishing.stop,
         effects.NoteGiven: publishing.note,
         effects.Answer: answering.answer,

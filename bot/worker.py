@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.effects import Say, Write
-from bot.domain.errors import ChatError, ModelError, StoreError
-from bot.domain.events import Written
-from bot.ports import Claimed, Clock, Job, JobKind, Jobs
+from bot.burial import closing_for, failed, notice_for
+from bot.domain.effects import CloseCard
+from bot.domain.errors import BotError, ChatError, ModelError, StoreError
+from bot.ports import Claimed, Clock, JobKind, Jobs
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Claimed], Awaitable[None]]
 
 LEASE_LOST = "error.lease_lost"
-DEAD_JOB_TEXT = "error.job_dead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,32 +178,28 @@ class Worker:
     async def _fail(self, claimed: Claimed, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
         log.warning("job %s failed at start %d: %s", claimed.job.id, claimed.starts, reason, exc_info=error)
-        final = isinstance(error, ChatError) and error.final
-        if final or claimed.starts >= self._patience.starts:
-            await self._settle(claimed, lambda: self._bury(claimed, reason, tell=not final))
+        if _is_final(error) or claimed.starts >= self._patience.starts:
+            await self._settle(claimed, lambda: self._bury(claimed, reason, error=error))
             return
         wish = error.retry_after_s if isinstance(error, ChatError | ModelError) else None
         after = self._patience.wait(claimed.starts, self._draw(), wish)
         await self._settle(claimed, lambda: self._jobs.retry(claimed, after_s=after, reason=reason))
 
-    async def _bury(self, claimed: Claimed, reason: str, *, tell: bool = True) -> bool:
-        """Give a job up. Its user is told: by the dialogue when it was to write a plan, else by a message."""
-        job = claimed.job
+    async def _bury(self, claimed: Claimed, reason: str, *, error: Exception | None = None) -> bool:
+        """Give a job up. Its user is told: where a plan was to be written by closing its card, else by a message.
+
+        When not even that can be done, the dialogue hears that the plan has failed.
+        """
+        job, now = claimed.job, self._clock.now_ms()
         log.error("job %s goes to the dead letters after %d starts: %s", job.id, claimed.starts, reason)
-        writes = [effect for effect in job.effects if isinstance(effect, Write)]
-        now = self._clock.now_ms()
-        for effect in writes:
-            ended = Written(
-                id=f"{job.id}:{effect.version}:dead",
-                place=job.place,
-                user=job.user,
-                at=now,
-                plan=effect.plan,
-                version=effect.version,
-                outcome="failed",
-            )
-            await self._jobs.accept(ended, keys=[ended.id])
-        notice = notice_for(job, now) if tell and not writes and not job.notice else None
+        for effect in job.effects:
+            if isinstance(effect, CloseCard):
+                ended = failed(job, effect.write, now)
+                await self._jobs.accept(ended, keys=[ended.id])
+        notice = None
+        if not job.notice:
+            notice = closing_for(job, whole=isinstance(error, BotError))
+            notice = notice or (None if _is_final(error) else notice_for(job, now))
         return await self._jobs.bury(claimed, reason=reason, notice=notice)
 
     async def _settle(self, claimed: Claimed, call: Callable[[], Coroutine[Any, Any, bool]]) -> None:
@@ -273,10 +268,8 @@ class Worker:
                 await self._jobs.leave(self._name)
 
 
-def notice_for(job: Job, now_ms: int) -> Job:
-    """Return the job that tells a user that theirs was given up."""
-    told = (Say(text=DEAD_JOB_TEXT),)
-    return replace(job, id="", kind="perform", conversation="", at=now_ms, effects=told, notice=True)
+def _is_final(error: Exception | None) -> bool:
+    return isinstance(error, ChatError) and error.final
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

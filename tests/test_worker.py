@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.effects import Say
+from bot.burial import DEAD_JOB_TEXT
+from bot.domain.effects import CloseCard, PostCard, Say, Write
 from bot.domain.errors import ChatError
 from bot.domain.events import Written
 from bot.ports import Claimed, JobReport
 from bot.services.clock import SystemClock
 from bot.services.redis_jobs import Leasing
 from bot.services.redis_store import Store, StoreOptions
-from bot.worker import DEAD_JOB_TEXT, Handler, Patience, Rhythm, Worker, writing_slots
+from bot.worker import Handler, Patience, Rhythm, Worker, writing_slots
 from tests.contracts.store_cases import PLACE, begin, claim, said, state, write_effect
 from tests.redis_server import OpenStore, eventually, in_flight
 
@@ -156,8 +157,29 @@ async def test_a_job_that_kills_its_workers_is_given_up_too(new_store: OpenStore
         assert [one.job.notice for one in told] == [True]
 
 
+@pytest.mark.parametrize(("fault", "whole"), [(ValueError("poison"), False), (ChatError("error.chat"), True)])
+async def test_a_dead_writing_job_has_its_card_closed(store: Store, fault: Exception, *, whole: bool) -> None:
+    """What closes the card of a plan that is given up knows the card, and whether our own code was at fault."""
+    closed: list[CloseCard] = []
+
+    async def perform(claimed: Claimed) -> None:
+        for effect in claimed.job.effects:
+            if isinstance(effect, Write):
+                raise fault
+            closed.extend([effect] if isinstance(effect, CloseCard) else [])
+
+    loaded = await begin(store, said("e1"))
+    write = write_effect()
+    card = PostCard(plan=write.plan, brief=write.brief, requester=write.requester)
+    await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=(card, write))
+    async with at_work(make_worker(store, perform)):
+        await eventually(lambda: bool(closed))
+        (dead,) = [one async for one in store.desk.reports() if one.where == "dead"]
+    assert closed == [CloseCard(write=write, key=f"{dead.job.id}/0", whole=whole)]
+
+
 async def test_a_dead_writing_job_ends_its_plan_in_the_dialogue(store: Store) -> None:
-    """When a plan cannot be written the dialogue hears that it failed, so it does not wait for ever."""
+    """When not even its card can be closed the dialogue hears that the plan failed, so it does not wait for ever."""
     heard: list[Written] = []
 
     async def drain(claimed: Claimed) -> None:
@@ -174,7 +196,7 @@ async def test_a_dead_writing_job_ends_its_plan_in_the_dialogue(store: Store) ->
     await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=(write_effect(),))
     async with at_work(make_worker(store, perform, drain=drain)):
         await eventually(lambda: bool(heard))
-    assert (heard[0].plan, heard[0].outcome) == (1, "failed")
+    assert [(one.plan, one.outcome) for one in heard] == [(1, "failed")]
 
 
 async def test_a_final_refusal_is_not_tried_again(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,8 +54,13 @@ class Unit:
         return str(self.block["type"])
 
 
+@lru_cache(maxsize=256)
 def render_section(section: SectionView) -> tuple[Unit, ...]:
-    """Return a section with its heading as units in order; its chart stands after the first table of figures."""
+    """Return a section with its heading as units in order; its chart stands after the first table of figures.
+
+    Remembered: each view of a plan shows all its sections again, and that was a third of a plan's time. The units are
+    shared, so nobody may change their blocks.
+    """
     head = Unit(header(section.heading), len(section.heading.encode()), leads=True)
     blocks = section_blocks(section.markdown, ROOM)
     caption = section.heading if section.id in COMPARING else ""

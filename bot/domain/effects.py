@@ -67,6 +67,18 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCard:
+    """Close the card that was posted as `key` for a version whose job was given up.
+
+    What was finished of it is shown. Not `whole`, that may be what the job died of, so it is tried only once.
+    """
+
+    write: Write
+    key: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopWriting:
     """Stop the writing of a plan version at the next look at the flag; finished sections stay."""
 
@@ -168,6 +180,7 @@ Effect = (
     | OpenForm
     | PostCard
     | Write
+    | CloseCard
     | StopWriting
     | Answer
     | NoteGiven

@@ -62,13 +62,5 @@ class LivingCard:
         self.view = view
         await self._show()
 
-    async def give_up(self) -> None:
-        """Show that this version will not be finished, if the platform still takes that."""
-        sentence = self.texts.say("card.status.failed", self.view.language)
-        try:
-            await self.end(replace(self.view, status="failed", progress=sentence, question="", choices=()))
-        except ChatError as error:
-            log.warning("a card goes on saying that it is being written: %s", error)
-
     async def _show(self) -> None:
         await self.chat.update_card(self.doing.place, self.card, self.view)

@@ -1,14 +1,15 @@
 """The effects that write: post the card, write a version and keep it, stop, note what was said about costs."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from bot.domain.brief import Language
 from bot.domain.difference import tell_changes
 from bot.domain.effects import NoteGiven, PostCard, StopWriting, Write
-from bot.domain.errors import BotError, ChatError, UserError
+from bot.domain.errors import BotError, UserError
 from bot.domain.events import Bound, Platform, Written
 from bot.domain.ledger import read_ledger
 from bot.domain.strategy import parse_strategy
@@ -38,8 +39,11 @@ from bot.ports import (
 RESULT_BUTTONS = (("prompt", ""), ("export", "md"), ("refine", ""), ("regenerate", ""))
 SHARE_BUTTON = ("share", "")
 STOPPED_BUTTONS = (("prompt", ""), ("refine", ""), ("regenerate", ""))
+FAILED_BUTTONS = (("refine", ""), ("regenerate", ""))
 SPEND_VALUES = ("under_1k", "1k_10k", "10k_100k", "over_100k", "unknown")
 
+# How a version ended, as the dialogue is told.
+Outcome = Literal["done", "stopped", "failed"]
 
 JOIN_POLL_S = 0.5
 
@@ -71,7 +75,7 @@ class Publishing:
 
     async def post_card(self, doing: Doing, effect: PostCard) -> str:
         """Post the one card of a plan and bind the conversation to its thread; returns the card's id."""
-        view = self._first_view(
+        view = self.first_view(
             doing.language, Write(plan=effect.plan, version=1, brief=effect.brief, requester=effect.requester)
         )
         card = await self.chats[doing.place.platform].post_card(doing.place, view, key=doing.key)
@@ -83,7 +87,7 @@ class Publishing:
     async def write(self, doing: Doing, effect: Write) -> str:
         """Write a version, show it section by section, keep it, and tell the dialogue how it ended."""
         chat = self.chats[doing.place.platform]
-        view = self._first_view(effect.brief.language, effect)
+        view = self.first_view(effect.brief.language, effect)
         card = next((result for result in reversed(doing.results) if result), "")
         if not card:
             card = await chat.post_card(doing.place, view, key=f"{doing.key}/card")
@@ -91,18 +95,13 @@ class Publishing:
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         try:
             record = record or await self._compose(doing, effect, living)
-            await living.end(await self._last_view(doing, effect, living.view, record))
-        except ChatError as error:
-            if error.final:
-                await living.give_up()
-            raise
+            await living.end(await self.last_view(doing, effect, living.view, record))
         except UserError as error:
             sentence = self.texts.say(error.text, effect.brief.language, **error.params)
-            await living.end(replace(living.view, status="failed", progress=sentence))
-            await self._tell(doing, effect, "failed")
+            await living.end(self.failed_view(living.view, sentence))
+            await self.tell(doing, effect, "failed")
             return card
-        stopped = json.loads(record.document)["meta"]["outcome"] == "stopped"
-        await self._tell(doing, effect, "stopped" if stopped else "done")
+        await self.tell(doing, effect, outcome_of(record))
         return card
 
     async def stop(self, doing: Doing, effect: StopWriting) -> str:
@@ -115,17 +114,21 @@ class Publishing:
         await self.flags.note(doing.conversation, effect.plan, effect.version, effect.given)
         return ""
 
-    async def _compose(self, doing: Doing, effect: Write, living: LivingCard) -> PlanRecord:
-        """Write within the budgets and keep the result; raises UserError when a limit is reached."""
-        name = plan_name(doing.conversation, effect.plan, effect.version)
-        order = Order(
-            plan=name,
+    def order(self, doing: Doing, effect: Write) -> Order:
+        """Return what the writer is asked for."""
+        return Order(
+            plan=plan_name(doing.conversation, effect.plan, effect.version),
             brief=effect.brief,
             today=datetime.fromtimestamp(doing.at / 1000, UTC).date(),
             wish=effect.wish,
             job=doing.job,
             user_key=self.user_key(f"{doing.place.tenant}/{effect.requester}"),
         )
+
+    async def _compose(self, doing: Doing, effect: Write, living: LivingCard) -> PlanRecord:
+        """Write within the budgets and keep the result; raises UserError when a limit is reached."""
+        name = plan_name(doing.conversation, effect.plan, effect.version)
+        order = self.order(doing, effect)
         request = f"{doing.place.tenant}/{self.writer.signature(order)}"
         known = await self._known(request, name, living, fresh=effect.fresh)
         if known:
@@ -197,23 +200,27 @@ class Publishing:
         reset = datetime.fromtimestamp(refused.reset_at / 1000, UTC)
         raise UserError(f"error.limit.{refused.scope}", time=f"{reset:%H:%M} UTC")
 
-    async def _tell(self, doing: Doing, effect: Write, outcome: str) -> None:
-        """Tell the dialogue, once however often the job runs, that the writing has ended."""
+    async def tell(self, doing: Doing, effect: Write, outcome: Outcome, *, again: bool = False) -> None:
+        """Tell the dialogue, once however often the job runs, that the writing has ended.
+
+        `again` when a job that was given up may run once more later: it then has an end of its own to tell.
+        """
         noted = await self.flags.noted(doing.conversation, effect.plan, effect.version)
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         written = Written(
-            id=f"written/{doing.conversation}/{effect.plan}/{effect.version}",
+            id=f"written/{doing.conversation}/{effect.plan}/{effect.version}{'/closed' if again else ''}",
             place=doing.place,
             user=effect.requester,
             at=self.clock.now_ms(),
             plan=effect.plan,
             version=effect.version,
-            outcome="done" if outcome == "done" else "stopped" if outcome == "stopped" else "failed",
+            outcome=outcome,
             noted_late=noted is not None and record is not None and noted != record.brief.given,
         )
         await self.jobs.accept(written, keys=(written.id,))
 
-    def _first_view(self, language: Language, effect: Write) -> PlanView:
+    def first_view(self, language: Language, effect: Write) -> PlanView:
+        """Return the card of a version that begins."""
         understood = (
             self.texts.say(key, language, **dict(params)) for key, params in describe_understood(effect.brief)
         )
@@ -236,12 +243,20 @@ class Publishing:
             choices=(*(spend if unknown else ()), Choice("stop", "", self.texts.say("button.stop", language))),
         )
 
-    def _label(self, button: str, value: str, language: Language) -> str:
-        return self.texts.say(f"button.{button}.{value}" if value else f"button.{button}", language)
+    def _choices(self, buttons: Sequence[tuple[str, str]], language: Language) -> tuple[Choice, ...]:
+        keys = {one: ".".join(filter(None, ("button", *one))) for one in buttons}
+        return tuple(Choice(*one, self.texts.say(key, language)) for one, key in keys.items())
 
-    async def _last_view(self, doing: Doing, effect: Write, view: PlanView, record: PlanRecord) -> PlanView:
+    def failed_view(self, view: PlanView, sentence: str) -> PlanView:
+        """Return the card of a version that was not finished, with the sentence that says so and why."""
+        return replace(
+            view, status="failed", progress=sentence, question="", choices=self._choices(FAILED_BUTTONS, view.language)
+        )
+
+    async def last_view(self, doing: Doing, effect: Write, view: PlanView, record: PlanRecord) -> PlanView:
+        """Return the card of a version that has ended, with all its sections."""
         document, language = json.loads(record.document), view.language
-        stopped = document["meta"]["outcome"] == "stopped"
+        stopped = outcome_of(record) == "stopped"
         before = None
         if effect.since:
             before = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.since))
@@ -256,9 +271,14 @@ class Publishing:
             question="",
             changes=tuple(self.texts.say(change.key, language, **change.params) for change in changes),
             sections=record_views(record, self.texts),
-            choices=tuple(Choice(one, value, self._label(one, value, language)) for one, value in buttons),
+            choices=self._choices(buttons, language),
             footer=record.footer,
         )
+
+
+def outcome_of(record: PlanRecord) -> Literal["done", "stopped"]:
+    """Return how a kept version ended."""
+    return "stopped" if json.loads(record.document)["meta"]["outcome"] == "stopped" else "done"
 
 
 def record_views(record: PlanRecord, texts: Texts) -> tuple[SectionView, ...]:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.burial import notice_for
 from bot.domain.effects import Say
 from bot.domain.events import Said
 from bot.ports import Claimed, Job
 from bot.services.redis_jobs import Leasing
 from bot.services.redis_state import WriterLimits
 from bot.services.redis_store import Store, StoreOptions
-from bot.worker import Patience, notice_for
+from bot.worker import Patience
 from tests.contracts.store_cases import OTHER, PLACE, begin, claim, perform_job, said, state, write_effect
 from tests.redis_server import OpenStore, eventually
 

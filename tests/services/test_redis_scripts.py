@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.burial import notice_for
 from bot.domain.effects import Say
 from bot.domain.errors import StoreError
 from bot.ports import Claimed, SavedSection
@@ -16,7 +17,6 @@ from bot.services.redis_client import Tuning
 from bot.services.redis_limits import budgets
 from bot.services.redis_scripts import script_text
 from bot.services.redis_store import Store, StoreOptions, open_store
-from bot.worker import notice_for
 from tests.contracts.store_cases import BRIEF, OTHER, PLACE, claim, dump, plan_record, said, state, write_effect
 from tests.contracts.test_limits import SetClock
 from tests.fakes.wire import Fate, laid_wire

@@ -1,9 +1,10 @@
 """The whole bot in one process over a fake Slack: its real door, its worker, a store; and what people see of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from bot.commands.process import make_worker, opened_by
@@ -15,6 +16,35 @@ from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA
 from tests.fakes.slack_world import Message
 from tests.redis_server import eventually
+
+
+@dataclass(slots=True)
+class HurriedClock:
+    """Be a clock for the bot and its Slack on which time runs `rate` times as fast, so that nobody waits long."""
+
+    rate: float
+    ahead: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> float:
+        """Return seconds since 1970."""
+        return 1_795_413_600.0 + self.ahead + (time.monotonic() - self.began) * self.rate
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward."""
+        self.ahead += seconds
+
+    def now_ms(self) -> int:
+        """Return milliseconds since 1970 UTC."""
+        return int(self() * 1000)
+
+    def monotonic(self) -> float:
+        """Return seconds."""
+        return self()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait a part of the time."""
+        await asyncio.sleep(seconds / self.rate)
 
 
 @dataclass(slots=True)
@@ -37,7 +67,7 @@ class Running:
 
         await eventually(no_job, within_s=60)
 
-    async def until(self, holds: Callable[[], bool]) -> None:
+    async def until(self, holds: Callable[[], Awaitable[bool] | bool]) -> None:
         """Wait until something holds."""
         await eventually(holds, within_s=60)
 

@@ -8,7 +8,7 @@ from adapters.slack.limits import HOPELESS
 from adapters.slack.outbound import SlackChat
 from bot.domain.errors import ChatError
 from tests.adapters.slack.chatting import PLACE, chatting, show_plan
-from tests.adapters.slack.running import Running, run_bot
+from tests.adapters.slack.running import HurriedClock, Running, run_bot
 from tests.adapters.slack.test_faults import SECTIONS
 from tests.adapters.slack.test_long_document import document
 from tests.adapters.slack.test_transcripts import TEXTS
@@ -42,12 +42,13 @@ def codes_of(method: str) -> list[str | int]:
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("deadline", "method"), CALLS)
 async def test_each_error_at_each_call_ends_well(
-    slack: SlackServer, redis_server: RedisServer, method: str, deadline: str, part: int
+    redis_server: RedisServer, method: str, deadline: str, part: int
 ) -> None:
     """Streamed, and posted and edited: a plan stands whole and once somewhere its requester reads, or it is said."""
     wrong: list[str] = []
     more = {"DEADLINE_SECONDS": deadline, "LIMIT_USER_REQUESTS_HOUR": "100000"}
-    async with run_bot(slack, redis_server.url, working=True, port=0, clock=None, **more) as bot:
+    clock = HurriedClock(rate=10.0)
+    async with SlackServer(clock=clock) as slack, run_bot(slack, redis_server.url, clock=clock, **more) as bot:
         assert await _meet(bot, target="20") == []
         calls = slack.gate.counts[method]
         wishes = [(code, nth) for code in codes_of(method)[part::PARTS] for nth in range(1, calls + 1)]
@@ -122,7 +123,7 @@ async def _meet(bot: Running, *, target: str) -> list[str]:
     places = [GENERAL, slack.world.im(TEAM, ANA).id]
     lines = {place: _lines(slack, place) for place in places}
     found = [] if any(_is_whole(read) for read in lines.values()) else ["the plan is not whole"]
-    if any(sentence in line for read in lines.values() for line in read for sentence in TOLD):
+    if any(sentence in bot.read(place) for place in places for sentence in TOLD):
         found = []
     found += [
         f"{heading} stands {read.count(heading)} times"

@@ -230,19 +230,6 @@ async def test_errors_of_a_stream_end_well(bot: Running, method: str, code: str,
     whole(bot.read(GENERAL))
 
 
-async def test_a_plan_that_is_given_up_is_not_left_being_written(bot: Running) -> None:
-    """An error that no later try mends ends the stream, the card says that it was not finished, and it is said why not."""
-    bot.slack.fail("chat.stopStream", "no_permission")
-    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
-    await bot.idle()
-
-    read = bot.read(GENERAL)
-    assert TEXTS.say("plan.failed", "es") in read
-    assert TEXTS.say("card.status.failed", "es") in read
-    assert TEXTS.say("card.status.writing", "es") not in read
-    assert "(writing…)" not in read
-
-
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
 async def test_a_lost_answer_of_a_stream_doubles_nothing(bot: Running, method: str) -> None:
     """When Slack did what was asked and its answer was lost, each section still stands there once."""
