@@ -48,7 +48,10 @@ async def test_each_error_at_each_call_ends_well(
     wrong: list[str] = []
     more = {"DEADLINE_SECONDS": deadline, "LIMIT_USER_REQUESTS_HOUR": "100000"}
     clock = HurriedClock(rate=10.0)
-    async with SlackServer(clock=clock) as slack, run_bot(slack, redis_server.url, clock=clock, **more) as bot:
+    async with (
+        SlackServer(clock=clock) as slack,
+        run_bot(slack, redis_server.url, working=True, port=0, clock=clock, **more) as bot,
+    ):
         assert await _meet(bot, target="20") == []
         calls = slack.gate.counts[method]
         wishes = [(code, nth) for code in codes_of(method)[part::PARTS] for nth in range(1, calls + 1)]
