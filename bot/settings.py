@@ -190,6 +190,16 @@ class Settings(BaseModel):
     teams_authority: str = Field(
         "https://login.microsoftonline.com", alias="TEAMS_AUTHORITY", description="Where the app gets its own token."
     )
+    metrics_port: int | None = Field(
+        None,
+        alias="METRICS_PORT",
+        ge=1,
+        le=65535,
+        description="Port of /metrics for Prometheus, never the public one; each process needs its own; empty: none.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", alias="METRICS_HOST", description="Address /metrics listens on; it knows no password."
+    )
     log_level: str = Field(
         "INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
     )

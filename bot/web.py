@@ -9,7 +9,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import SettingsError, StoreError
 from bot.ports import Clock, JobDesk
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ LAG_LIMIT_MS = 60_000
 # A probe of a model costs a token, so its answer is kept.
 PROBE_EVERY_S = 300.0
 STOP_S = 20.0
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Probed(Protocol):
@@ -194,6 +195,33 @@ async def listening(site: Site, *, host: str, port: int) -> AsyncIterator[int]:
         await web.TCPSite(runner, host, port).start()
         taken: int = runner.addresses[0][1]
         log.info("listening on %s:%d", host, taken)
+        yield taken
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def showing(page: Callable[[], Awaitable[bytes]], *, host: str, port: int) -> AsyncIterator[int]:
+    """Serve the operator's figures at `/metrics` and yield the port; raises SettingsError when it cannot be had.
+
+    It has an address of its own, so that nothing on the public one leads there.
+    """
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=await page(), headers={"Content-Type": METRICS_TYPE})
+
+    app = web.Application()
+    app.router.add_get("/metrics", answer)
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            reason = f"{host}:{port}: {error.strerror}"
+            raise SettingsError("error.settings", setting="METRICS_PORT", reason=reason) from error
+        taken: int = runner.addresses[0][1]
+        log.info("figures at %s:%d/metrics", host, taken)
         yield taken
     finally:
         await runner.cleanup()

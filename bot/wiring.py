@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
-
-from pydantic import SecretStr
+from typing import TYPE_CHECKING
 
 from bot.auditing import Auditing
 from bot.conversation import Hearing, Performing, Talking
@@ -20,6 +18,7 @@ from bot.domain.events import Platform
 from bot.domain.industries import IndustryBook
 from bot.domain.prices import Catalogue, PriceBook
 from bot.domain.slots import Understood
+from bot.endpoints import read_endpoints
 from bot.generation.answering import Answering
 from bot.generation.closing import Closing
 from bot.generation.finishing import Finished, finish
@@ -27,7 +26,7 @@ from bot.generation.order import Order, Watch
 from bot.generation.performing import Publishing
 from bot.generation.writing import Writer
 from bot.platforms import Door, Ground, Platforms, open_platforms
-from bot.ports import Chat, Claimed, Clock, Performer
+from bot.ports import Chat, Claimed, Clock, Model, Performer
 from bot.services.clock import SystemClock
 from bot.services.endpoint_profiles import Endpoint
 from bot.services.finding_texts import load_findings
@@ -39,10 +38,17 @@ from bot.services.openai_model import OpenAIModel
 from bot.services.planner import Planner
 from bot.services.price_book import PriceBooks
 from bot.services.redis_limits import budgets
+from bot.services.redis_scripts import Scripts
 from bot.services.redis_store import Store, StoreOptions, lifetimes_for, open_store
 from bot.services.slot_extraction import SlotExtraction
 from bot.services.texts import YamlTexts, load_texts
+from bot.services.tracing import trace_of, traced
+from bot.services.watched_model import WatchedModel, log_call
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    # Its library is loaded only where somebody asked for figures.
+    from bot.services.metered import Meters
 
 USER_KEY_DIGITS = 32
 REQUEST_MARGIN_S = 40.0
@@ -78,6 +84,7 @@ class Desk:
     model: OpenAIModel | None
     writer: Writer
     store: Store
+    meters: "Meters | None" = None
 
     async def write(self, brief: Brief, *, watch: Watch, plan: str) -> Finished:
         """Write one strategy."""
@@ -112,48 +119,13 @@ class Services:
 
     async def drain(self, claimed: Claimed) -> None:
         """Handle a drain job."""
-        await self.hearing.drain(claimed.job.conversation)
+        with traced(trace_of(claimed.job.place, claimed.job.event)):
+            await self.hearing.drain(claimed.job.conversation)
 
     async def perform(self, claimed: Claimed) -> None:
         """Handle a perform job."""
-        await self.performing.perform(claimed)
-
-
-def read_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
-    """Return the model endpoints in the order they are tried; none when no model is connected."""
-    found: list[Endpoint] = []
-    if settings.openai_base_url and settings.openai_model:
-        key = settings.openai_api_key.get_secret_value()
-        found.append(_endpoint(settings.openai_base_url, settings.openai_model, key, settings.openai_profile, found))
-    for one in settings.model_fallbacks:
-        found.append(_endpoint(one.base_url, one.model, one.api_key.get_secret_value(), one.profile, found))
-    return tuple(found)
-
-
-def each_endpoint(settings: Settings) -> tuple[Settings, ...]:
-    """Return the settings once for each model endpoint, with that one alone and the embedded store."""
-    return tuple(
-        settings.model_copy(
-            update={
-                "openai_base_url": one.base_url,
-                "openai_model": one.model,
-                "openai_api_key": SecretStr(one.api_key),
-                "openai_profile": one.profile,
-                "model_fallbacks": (),
-                "redis_url": None,
-            }
-        )
-        for one in read_endpoints(settings)
-    )
-
-
-def _endpoint(base_url: str, model: str, key: str, profile: str | None, before: list[Endpoint]) -> Endpoint:
-    """Name an endpoint by host and model; the second of the same name gets a number."""
-    name = f"{urlsplit(base_url).hostname or base_url}/{model}"
-    again = sum(other.name.split(" #")[0] == name for other in before)
-    return Endpoint(
-        name=f"{name} #{again + 1}" if again else name, base_url=base_url, model=model, api_key=key, profile=profile
-    )
+        with traced(trace_of(claimed.job.place, claimed.job.event)):
+            await self.performing.perform(claimed)
 
 
 def hash_users(key: str) -> Callable[[str], str | None]:
@@ -186,7 +158,11 @@ async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncI
     """Make what writes strategies, and close it at the end. Raises SettingsError, DataError or StoreError."""
     async with AsyncExitStack() as stack:
         clock, texts = clock or SystemClock(), load_texts()
-        store = await stack.enter_async_context(open_store(settings.redis_url, store_options(settings), clock=clock))
+        meters = _open_meters(settings, clock)
+        scripts = meters.new_scripts if meters else Scripts
+        opening = open_store(settings.redis_url, store_options(settings), clock=clock, new_scripts=scripts)
+        store = await stack.enter_async_context(opening)
+        store = meters.over_store(store) if meters else store
         books = Books(PriceBooks(settings.price_book_overlay), industry_book())
         endpoints = read_endpoints(settings)
         model = None
@@ -196,7 +172,7 @@ async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             stack.push_async_callback(model.close)
         prompts = JinjaPrompts()
         writer = Writer(
-            model=model,
+            model=_watched(model, clock, meters),
             composer=Planner(prompts),
             prompts=prompts,
             plans=store.plans,
@@ -209,7 +185,28 @@ async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             deadline_s=settings.deadline_s,
             models=" ".join(one.name for one in endpoints),
         )
-        yield Desk(clock=clock, texts=texts, books=books, endpoints=endpoints, model=model, writer=writer, store=store)
+        yield Desk(
+            clock=clock,
+            texts=texts,
+            books=books,
+            endpoints=endpoints,
+            model=model,
+            writer=writer,
+            store=store,
+            meters=meters,
+        )
+
+
+def _open_meters(settings: Settings, clock: Clock) -> "Meters | None":
+    if settings.metrics_port is None:
+        return None
+    from bot.services.metered import Meters
+
+    return Meters(clock)
+
+
+def _watched(model: Model | None, clock: Clock, meters: "Meters | None") -> Model | None:
+    return WatchedModel(model, clock, (log_call, *((meters.count_model,) if meters else ()))) if model else None
 
 
 @asynccontextmanager
@@ -245,12 +242,14 @@ async def open_services(
 
 
 def _extraction(desk: Desk) -> Callable[[str, Language], Awaitable[Understood | None]] | None:
-    return SlotExtraction(desk.model, desk.writer.prompts, desk.books.industries).extract if desk.model else None
+    model = desk.writer.model
+    return SlotExtraction(model, desk.writer.prompts, desk.books.industries).extract if model else None
 
 
 def _performers(desk: Desk, opened: Platforms, settings: Settings) -> Mapping[type, Performer]:
     """Return who performs each kind of effect."""
-    store, texts, chats = desk.store, desk.texts, opened.chats
+    store, texts = desk.store, desk.texts
+    chats = desk.meters.over_chats(opened.chats) if desk.meters else opened.chats
     user_key = hash_users(settings.user_key.get_secret_value())
     talking = Talking(chats=chats, texts=texts, industries=desk.books.industries)
     publishing = Publishing(

@@ -53,7 +53,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 async def run(args: argparse.Namespace, settings: "Settings") -> int:
     """Write every brief with every endpoint and print a row for each model; returns the exit code."""
-    from bot.wiring import each_endpoint, open_desk
+    from bot.endpoints import each_endpoint
+    from bot.wiring import open_desk
 
     alone = each_endpoint(settings)
     if not alone:

@@ -39,7 +39,11 @@ def require_redis(settings: "Settings", command: str) -> None:
 
 def begin_logging(settings: "Settings") -> None:
     """Log to standard error from the chosen level on."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    from bot.services.tracing import TraceFilter
+
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s [%(trace)s] %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(TraceFilter())
 
 
 async def load_wiring() -> None:
@@ -72,6 +76,20 @@ def make_worker(settings: "Settings", services: "Services") -> "Worker":
         clock=services.desk.clock,
         draw=draw,
     )
+
+
+@asynccontextmanager
+async def figures_of(settings: "Settings", services: "Services") -> AsyncIterator[None]:
+    """Show the figures of running services where the operator asked for them. Raises SettingsError."""
+    desk = services.desk
+    if desk.meters is None or settings.metrics_port is None:
+        yield
+        return
+    from bot.web import showing
+
+    page = partial(desk.meters.scrape, desk.store.desk)
+    async with showing(page, host=settings.metrics_host, port=settings.metrics_port):
+        yield
 
 
 @asynccontextmanager

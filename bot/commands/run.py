@@ -8,7 +8,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.process import begin_logging, load_wiring, make_worker, opened_by, settle_memory, stop_on_signals
+from bot.commands.process import (
+    begin_logging,
+    figures_of,
+    load_wiring,
+    make_worker,
+    opened_by,
+    settle_memory,
+    stop_on_signals,
+)
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,7 +67,11 @@ async def _serve(settings: "Settings", stop: asyncio.Event, ready: Callable[[int
         await load_wiring()
         from bot.wiring import open_services
 
-        async with open_services(settings, {}) as services, opened_by(services) as opened:
+        async with (
+            open_services(settings, {}) as services,
+            figures_of(settings, services),
+            opened_by(services) as opened,
+        ):
             if not services.desk.store.durable:
                 sys.stderr.write(services.desk.texts.say("console.embedded", settings.default_language) + "\n")
             working = asyncio.create_task(make_worker(settings, services).run(stop))

@@ -5,7 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.process import begin_logging, load_wiring, opened_by, require_redis, settle_memory, stop_on_signals
+from bot.commands.process import (
+    begin_logging,
+    figures_of,
+    load_wiring,
+    opened_by,
+    require_redis,
+    settle_memory,
+    stop_on_signals,
+)
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -30,7 +38,11 @@ async def run(args: argparse.Namespace, settings: "Settings") -> int:
         await load_wiring()
         from bot.wiring import open_services
 
-        async with open_services(settings, {}) as services, opened_by(services) as opened:
+        async with (
+            open_services(settings, {}) as services,
+            figures_of(settings, services),
+            opened_by(services) as opened,
+        ):
             settle_memory()
             yield opened
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.process import begin_logging, make_worker, require_redis, settle_memory, stop_on_signals
+from bot.commands.process import begin_logging, figures_of, make_worker, require_redis, settle_memory, stop_on_signals
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -21,7 +21,7 @@ async def run(args: argparse.Namespace, settings: "Settings") -> int:
     from bot.wiring import open_services
 
     stop = stop_on_signals()
-    async with open_services(settings, {}, with_doors=False) as services:
+    async with open_services(settings, {}, with_doors=False) as services, figures_of(settings, services):
         settle_memory()
         await make_worker(settings, services).run(stop)
     return 0

@@ -1,6 +1,7 @@
 """Jobs on Redis Streams consumer groups: accepted once, leased, reclaimed from dead workers, buried when poison."""
 
 import json
+import logging
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,9 @@ from bot.services.records import CODEC
 from bot.services.redis_keys import hashed, owner_key
 from bot.services.redis_scripts import Scripts
 from bot.services.redis_state import write_item
+from bot.services.tracing import trace_of
+
+log = logging.getLogger(__name__)
 
 LANES: tuple[Lane, ...] = ("talk", "write")
 # The oldest dead letters above this number are deleted.
@@ -78,6 +82,9 @@ class RedisJobs:
             "command" if place.command else "place",
             *seen,
         )
+        if log.isEnabledFor(logging.DEBUG):
+            trace = trace_of(place, event.id)
+            log.debug("%s from %s: trace %s", "a duplicate" if talk is None else "an event", place.platform, trace)
         return talk is not None
 
     async def claim(

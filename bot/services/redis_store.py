@@ -84,13 +84,17 @@ async def open_store(
     *,
     clock: Clock | None = None,
     ids: Callable[[], str] = new_id,
+    new_scripts: Callable[..., Scripts] = Scripts,
 ) -> AsyncIterator[Store]:
-    """Open the store at `url`, an embedded one without, and close it at the end. Raises SettingsError."""
+    """Open the store at `url`, an embedded one without, and close it at the end. Raises SettingsError.
+
+    `new_scripts` makes what runs the scripts: another kind of `Scripts` may watch its calls.
+    """
     chosen, time = options or StoreOptions(), clock or SystemClock()
     async with connect(url, chosen.tuning) as connections:
         keys = KeyNames(chosen.namespace)
-        slow = Scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.tuning.deadline_s)
-        door = Scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.leasing.accept_s)
+        slow = new_scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.tuning.deadline_s)
+        door = new_scripts(connections.calls, keys, chosen.lifetimes, new_id=ids, deadline_s=chosen.leasing.accept_s)
         try:
             yield Store(
                 durable=not connections.embedded,

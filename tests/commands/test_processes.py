@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -17,7 +18,10 @@ import pytest
 from bot.ports import Judgement
 from bot.services.redis_store import StoreOptions, open_store
 from tests.contracts.store_cases import claim, said
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, GENERAL
+from tests.fakes.strategist import Strategist
 from tests.redis_server import RedisServer, eventually, free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -127,6 +131,88 @@ async def test_run_is_ready_and_ends_gracefully(durable: bool, request: pytest.F
         assert process.returncode == 0
         assert ("not durable" in err.decode()) is not durable
         assert "Traceback" not in err.decode()
+
+
+async def page(port: int, path: str) -> str:
+    """Return a page, empty while nobody listens or it is not ready."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+                return await answer.text() if answer.status == 200 else ""
+        except aiohttp.ClientConnectionError:
+            return ""
+
+
+async def test_an_operator_reads_figures_and_follows_one_event(redis_server: RedisServer) -> None:
+    """/metrics counts on its own address what real processes did and names nobody; one trace leads through their logs."""
+    public, of_web, of_worker = free_port(), free_port(), free_port()
+    strategist = Strategist()
+
+    def document(body: dict[str, Any]) -> str:
+        # A probe of readiness is one message and no prompt of ours.
+        return strategist(body) if len(body["messages"]) > 1 else "ok"
+
+    async with SlackServer() as slack, OpenAIServer(documents=document) as model:
+        environ = {
+            "PORT": str(public),
+            "REDIS_URL": redis_server.url,
+            "REDIS_NAMESPACE": "figures",
+            "SLACK_API_URL": slack.base_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "OPENAI_BASE_URL": model.base_url,
+            "OPENAI_API_KEY": model.key,
+            "OPENAI_MODEL": "gpt-4o",
+            "LOG_LEVEL": "DEBUG",
+        }
+        async with (
+            running("web", **environ, METRICS_PORT=str(of_web)) as web,
+            running("worker", **environ, METRICS_PORT=str(of_worker)) as worker,
+        ):
+            assert web.stderr
+            assert worker.stderr
+            # Read as they write: a full pipe would hold them up.
+            reading = [asyncio.create_task(web.stderr.read()), asyncio.create_task(worker.stderr.read())]
+            slack.connect(f"http://127.0.0.1:{public}/slack/events")
+
+            async def up() -> bool:
+                pages = [(public, "/health/ready"), (of_web, "/metrics"), (of_worker, "/metrics")]
+                return all([await page(*one) for one in pages])
+
+            await eventually(up, within_s=60)
+            async with aiohttp.ClientSession(slack.address) as session:
+                typed = {"me": ANA, "channel": GENERAL, "text": "/ai-strategy finance 40"}
+                assert (await session.post("/page/say", json=typed)).status == 200
+
+            async def planned() -> bool:
+                return "ai_strategy_plans_total{" in await page(of_worker, "/metrics")
+
+            await eventually(planned, within_s=60)
+            assert await answers(public, "/metrics") == 404
+            taken, done = await page(of_web, "/metrics"), await page(of_worker, "/metrics")
+            for process in (web, worker):
+                process.send_signal(signal.SIGTERM)
+            logs = [log.decode() for log in await asyncio.gather(*reading)]
+    assert 'ai_strategy_events_total{kind="said",outcome="accepted",platform="slack"} 1.0' in taken
+    assert 'plans_total{kind="pro",outcome="done",reused="no",written_by="model"} 1.0' in done
+    assert re.search(r'model_calls_total{endpoint="127.0.0.1/gpt-4o",outcome="stop"} [1-9]', done)
+    assert re.search(r'chat_calls_total{call="post_card",outcome="done",platform="slack"} 1.0', done)
+    assert re.search(r'redis_call_seconds_count{script="commit"} [1-9]', done)
+    assert "ai_strategy_store_up 1.0" in done
+    for secret in (ANA, GENERAL, "finance", model.key, slack.bot_token):
+        assert secret not in taken + done
+    trace = re.search(r"an event from slack: trace (\w{16})", logs[0])
+    assert trace
+    assert re.search(rf"\[{trace[1]}\] model call to 127.0.0.1/gpt-4o: stop, tokens", logs[1])
+
+
+async def test_a_process_whose_figures_have_no_port_does_not_start(redis_server: RedisServer) -> None:
+    """A taken METRICS_PORT ends the process with a sentence that names it, without a traceback."""
+    taken = {"METRICS_PORT": str(redis_server.port), "DEFAULT_LANGUAGE": "en"}
+    code, _, err = await finished("worker", REDIS_URL=redis_server.url, REDIS_NAMESPACE="taken", **taken)
+    assert code == 3
+    assert "METRICS_PORT" in err
+    assert "Traceback" not in err
 
 
 async def test_jobs_can_be_listed_shown_retried_and_dropped(redis_server: RedisServer) -> None:
