@@ -49,6 +49,14 @@ class Homes(Protocol):
         ...
 
 
+class Cards(Protocol):
+    """Tell a lost card from the one a conversation knows."""
+
+    async def mark(self, place: ConversationRef, channel: str, ts: str) -> None:
+        """Mark a card that was clicked, if it is a lost one. Raises ChatError or StoreError."""
+        ...
+
+
 class Words(Protocol):
     """Say something."""
 
@@ -67,6 +75,7 @@ class Afterwards:
     forms: Forms
     words: Words
     homes: Homes
+    cards: Cards
     session: aiohttp.ClientSession
     _running: "set[asyncio.Task[None]]" = field(default_factory=set)
 
@@ -78,6 +87,8 @@ class Afterwards:
             self._start(self.homes.publish(taken.tenant, taken.home))
         if taken.greet:
             self._start(self.homes.greet(taken.tenant, taken.greet, taken.person))
+        if taken.card and taken.event:
+            self._start(self.cards.mark(taken.event.place, *taken.card))
         if taken.gone:
             self._start(self.tokens.purge(taken.tenant))
 

@@ -20,12 +20,14 @@ from adapters.slack.limits import STREAM_DEADLINE_S
 from adapters.slack.links import Links
 from adapters.slack.oauth import Installing
 from adapters.slack.outbound import SlackChat
+from adapters.slack.posting import Posting
 from adapters.slack.rhythm import Rhythms
 from adapters.slack.sharing import SlackSharing
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.store import Answers, Budget, Posts, Tokens
 from adapters.slack.streaming import Stop
 from adapters.slack.tokens import OneToken
+from adapters.slack.twins import Twins
 from bot.domain.brief import Language
 from bot.domain.errors import SettingsError
 from bot.domain.events import ConversationRef, Pressed
@@ -127,6 +129,12 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             forms=chat,
             words=chat,
             homes=home,
+            cards=Twins(
+                conversations=seams.conversations,
+                posting=Posting(caller=caller, posts=seams.store),
+                links=links,
+                texts=seams.texts,
+            ),
             session=session,
         )
         stack.push_async_callback(after.close)

@@ -53,7 +53,22 @@ def read_action(body: Body, at: int) -> Taken:
         version=tag.version,
     )
     url = str(body.get("response_url") or "")
-    return Taken(event=pressed, keys=(pressed.id,), tenant=tenant, form=form if is_form else None, answer_url=url)
+    return Taken(
+        event=pressed,
+        keys=(pressed.id,),
+        tenant=tenant,
+        form=form if is_form else None,
+        answer_url=url,
+        card=_card(body) if place.command and tag.plan else None,
+    )
+
+
+def _card(body: Body) -> tuple[str, str] | None:
+    """Return where the message stands that was clicked, when it is not in a thread."""
+    container, message = body.get("container") or {}, body.get("message") or {}
+    ts = str(container.get("message_ts") or "")
+    alone = str(message.get("thread_ts") or ts) == ts and not container.get("is_ephemeral")
+    return (str(container.get("channel_id") or ""), ts) if ts and alone else None
 
 
 def _chosen(action: Body) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -20,6 +20,8 @@ QUIET: Mapping[str, Any] = {"parse": "none", "link_names": False}
 SILENT: Mapping[str, Any] = {**QUIET, "unfurl_links": False, "unfurl_media": False}
 EVENT_TYPE = "ai_strategy_post"
 _HEAD = 2
+_LOOK_S = 2.0
+"""How long a look at what stands there may wait for the workspace's pace."""
 READING = frozenset({"channels:history", "groups:history"})
 """Scopes that let the bot read public and private channels."""
 
@@ -140,22 +142,43 @@ class Posting:
 
     async def _find(self, spot: Spot, key: str) -> str:
         """Look for a message a dead worker may have posted; where reading was not granted, nothing is found."""
+        for message in await self._read(spot):
+            metadata = message.get("metadata") or {}
+            if (metadata.get("event_payload") or {}).get("key") == key:
+                return str(message["ts"])
+        return ""
+
+    async def take_lost_streams(self, spot: Spot, known: Collection[str]) -> None:
+        """End and delete the streams of ours in a thread whose ts nobody got to keep, where reading was granted.
+
+        A stream bears no metadata before it ends, but only an open stream of this app can be ended: what neither is
+        known nor bears metadata, and lets itself be ended, is one.
+        """
+        for message in await self._read(spot):
+            ts = str(message["ts"])
+            if ts in known or ts == spot.thread or message.get("metadata") or not message.get("bot_id"):
+                continue
+            where = {"channel": spot.channel, "ts": ts}
+            try:
+                await self.caller.call(spot.tenant, "chat.stopStream", patience_s=_LOOK_S, **where)
+                await self.caller.call(spot.tenant, "chat.delete", patience_s=_LOOK_S, **where)
+            except ChatError as error:
+                log.info("a message is no stream that was lost, or stays: %s", error)
+
+    async def _read(self, spot: Spot) -> Sequence[Json]:
+        """Return the messages of a thread or a channel; none where reading was not granted or does not work now."""
         method = "conversations.replies" if spot.thread else "conversations.history"
         asked: Json = {"channel": spot.channel, "limit": 200, "include_all_metadata": True}
         if spot.thread:
             asked["ts"] = spot.thread
         try:
             if not await self._may_read(spot):
-                return ""
-            found = await self.caller.call(spot.tenant, method, patience_s=2.0, **asked)
+                return ()
+            found = await self.caller.call(spot.tenant, method, patience_s=_LOOK_S, **asked)
         except ChatError as error:
-            log.info("a message that may have been posted could not be looked up: %s", error)
-            return ""
-        for message in found.get("messages", ()):
-            metadata = message.get("metadata") or {}
-            if (metadata.get("event_payload") or {}).get("key") == key:
-                return str(message["ts"])
-        return ""
+            log.info("messages that may have been posted could not be looked up: %s", error)
+            return ()
+        return tuple(found.get("messages", ()))
 
     async def _may_read(self, spot: Spot) -> bool:
         """Say whether the token may read messages there: a scope that administrators may leave out for channels."""
@@ -166,7 +189,7 @@ class Posting:
             return False
         if granted >= READING:
             return True
-        found = await self.caller.call(spot.tenant, "conversations.info", patience_s=2.0, channel=spot.channel)
+        found = await self.caller.call(spot.tenant, "conversations.info", patience_s=_LOOK_S, channel=spot.channel)
         return ("groups:history" if found["channel"].get("is_private") else "channels:history") in granted
 
     async def edit(self, spot: Spot, ts: str, content: Content, *, patience_s: float) -> None:

@@ -32,7 +32,8 @@ class Taken:
     `keys` are all ids Slack may send the event under. `otherwise` is the place it belongs to when nothing is known of
     its own, and `known_only` drops it then. `answer_url` takes up to five answers; `home` is the user whose home tab
     opened, `greet` the direct channel that opened and `person` who opened it, `gone` the workspace that removed the
-    bot. `errors` are (field, text key) pairs that keep a form open.
+    bot. `card` is the (channel, ts) of a command's card that was clicked. `errors` are (field, text key) pairs that
+    keep a form open.
     """
 
     event: Event | None = None
@@ -46,6 +47,7 @@ class Taken:
     greet: str = ""
     person: str = ""
     gone: bool = False
+    card: tuple[str, str] | None = None
     errors: tuple[tuple[str, str], ...] = ()
     language: Language | None = None
 

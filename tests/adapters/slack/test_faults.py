@@ -7,6 +7,7 @@ import pytest
 from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
 from tests.fakes.slack_town import ANA, BOT, GENERAL
+from tests.fakes.slack_transcript import show_blocks
 
 SECTIONS = (
     "# Veredicto",
@@ -94,6 +95,24 @@ def _read_whole(bot: Running) -> None:
     read = bot.read(GENERAL) + bot.read(im)
     assert "Veredicto" in read
     assert "Fuentes" in read or load_texts().say("error.job_dead", "es") in read
+
+
+async def test_a_card_that_stands_there_twice_says_where_the_plan_goes_on(bot: Running) -> None:
+    """Where the bot may not read, a lost card is known when it is clicked: the click counts, and the card is marked."""
+    bot.slack.cut("chat.postMessage", times=1)
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
+    lost, card = bot.cards(GENERAL)
+
+    await bot.slack.people.press(ANA, card, "say/regenerate/3")
+    await bot.slack.people.press(ANA, lost, "say/stop/0")
+    await bot.until(lambda: load_texts().say("card.twin", "es") in bot.read(GENERAL))
+    await bot.idle()
+    _, stands = bot.cards(GENERAL)
+    assert load_texts().say("card.status.done", "es") in "\n".join(show_blocks(stands.blocks))
+    link = lost.blocks[0]["elements"][0]["elements"][-1]
+    assert link["url"].endswith(card.ts.replace(".", ""))
+    assert [block["type"] for block in lost.blocks] == ["rich_text"]
 
 
 async def test_reading_is_asked_for_only_where_it_was_granted(bot: Running) -> None:

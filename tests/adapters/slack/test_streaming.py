@@ -11,7 +11,7 @@ from tests.adapters.slack.test_transcripts import TEXTS, VERDICTS
 from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
 from tests.fakes.slack_gate import METHODS
 from tests.fakes.slack_server import SlackServer
-from tests.fakes.slack_town import ANA, BOT, GENERAL, TEAM
+from tests.fakes.slack_town import ANA, BOT, GENERAL, SCOPES, TEAM
 from tests.fakes.slack_world import STREAM_LIFE_S, Message
 from tests.fakes.strategist import Strategist
 from tests.redis_server import RedisServer
@@ -238,6 +238,27 @@ async def test_a_lost_answer_of_a_stream_doubles_nothing(bot: Running, method: s
     await bot.idle()
 
     whole(bot.read(GENERAL))
+
+
+@pytest.mark.parametrize("place", [BOT, GENERAL])
+async def test_a_stream_whose_start_was_lost_is_taken_away(redis_server: RedisServer, place: str) -> None:
+    """Where the bot may read, a stream whose ts it never got is ended and deleted; the plan is posted and edited."""
+    async with (
+        SlackServer(scopes=SCOPES | {"channels:history", "groups:history"}) as slack,
+        run_bot(slack, redis_server.url) as bot,
+    ):
+        slack.cut("chat.startStream")
+        if place == BOT:
+            await slack.people.say(ANA, BOT, "finanzas 40")
+        else:
+            await slack.people.send_command(ANA, GENERAL, "finanzas 40")
+        await bot.idle()
+        channel = slack.world.im(TEAM, ANA).id if place == BOT else GENERAL
+
+        assert slack.count("chat.startStream") == 1
+        assert streams(bot, channel) == []
+        whole(bot.read(channel))
+        assert slack.violations == []
 
 
 def test_all_methods_of_a_plan_have_documented_errors() -> None:
