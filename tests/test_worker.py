@@ -21,7 +21,6 @@ from tests.redis_server import OpenStore, eventually, in_flight
 
 FAST = Rhythm(renew_s=0.03, poll_s=0.01, grace_s=5, unwind_s=1, settle_s=2, tidy_s=0.05, silent_s=0)
 EAGER = Patience(first_s=0, most_s=0)
-LEASE = StoreOptions(leasing=Leasing(lease_s=0.6))
 
 Perform = Callable[[Claimed], Awaitable[None]]
 
