@@ -195,7 +195,7 @@ async def test_a_caller_who_leaves_is_no_failure() -> None:
 async def test_calls_run_side_by_side() -> None:
     """Twenty streams over one model give twenty whole texts."""
     async with OpenAIServer(fault="split_bytes") as server:
-        model = OpenAIModel([at(server)], timeouts=QUICK)
+        model = OpenAIModel([at(server)])
         texts = await asyncio.gather(*(collect(model) for _ in range(20)))
         await model.close()
 
