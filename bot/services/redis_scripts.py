@@ -3,11 +3,10 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
@@ -20,6 +19,8 @@ _USE = re.compile(r"^-- use: (\w+)\n", re.MULTILINE)
 _KINDS = re.compile(r"\bK\.(\w+)\(")
 # More calls than this do not share one round trip, so that none waits long for the others.
 TOGETHER = 50
+# So many seconds a call waits for those on their way, which may be stuck, before it goes without them.
+PATIENCE_S = 0.02
 # What may come of a call when Redis is away, slow or out of its mind.
 FAULTS = (RedisError, OSError, TimeoutError)
 _LIFETIMES = re.compile(r"\bT\.(\w+)\b")
@@ -41,12 +42,12 @@ def sayable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Be one call on its way; a fault of this call alone is its answer."""
+class Call(NamedTuple):
+    """Be one call on its way, with the moment on the loop's clock until which it waits; its fault is its answer."""
 
     digest: str
     args: Sequence[str]
+    until: float
     answer: "asyncio.Future[Any]"
 
 
@@ -68,6 +69,7 @@ class Scripts:
         self._known: dict[str, str] = {}
         self._waiting: list[Call] = []
         self._sending: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def run(self, name: str, *args: str | int) -> Any:
@@ -117,24 +119,38 @@ class Scripts:
         return None
 
     def _send(self, digest: str, args: Sequence[str], until: float) -> "asyncio.Future[Any]":
-        """Queue a call; all that are queued in one turn of the loop share one round trip and one deadline."""
+        """Queue a call: all that come while others are on their way share the next round trip."""
         loop = asyncio.get_running_loop()
-        call = Call(digest, args, loop.create_future())
+        call = Call(digest, args, until, loop.create_future())
         if not self._waiting:
-            loop.call_soon(self._flush, until)
+            loop.call_soon(self._flush)
         self._waiting.append(call)
         return call.answer
 
-    def _flush(self, until: float) -> None:
+    def _flush(self) -> None:
+        """Send what waits once nothing is on its way: a call that shares a round trip costs less than half."""
+        if not self._sending:
+            self._send_waiting()
+        elif self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._send_waiting)
+
+    def _send_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         waiting, self._waiting = self._waiting, []
         for start in range(0, len(waiting), TOGETHER):
-            task = asyncio.get_running_loop().create_task(self._deliver(waiting[start : start + TOGETHER], until))
+            task = asyncio.get_running_loop().create_task(self._deliver(waiting[start : start + TOGETHER]))
             self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            task.add_done_callback(self._delivered)
 
-    async def _deliver(self, calls: Sequence[Call], until: float) -> None:
+    def _delivered(self, task: "asyncio.Task[None]") -> None:
+        self._sending.discard(task)
+        self._flush()
+
+    async def _deliver(self, calls: Sequence[Call]) -> None:
         try:
-            answers = await self._try(calls, until)
+            answers = await self._try(calls)
         except asyncio.CancelledError:
             for call in calls:
                 call.answer.cancel()
@@ -143,10 +159,10 @@ class Scripts:
             if not call.answer.done():
                 call.answer.set_result(answer)
 
-    async def _try(self, calls: Sequence[Call], until: float) -> Sequence[Any]:
+    async def _try(self, calls: Sequence[Call]) -> Sequence[Any]:
         """Return the answers in the order of the calls; a fault of all is the answer of each."""
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(calls[0].until):
                 return await self._ask(calls)
         except FAULTS as error:
             return [error] * len(calls)
@@ -176,6 +192,8 @@ class Scripts:
     async def close(self) -> None:
         """End calls whose callers have gone, and refuse what comes late: its connection would outlive the client."""
         self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
         for call in self._waiting:
             call.answer.cancel()
         self._waiting = []
