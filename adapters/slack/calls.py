@@ -109,9 +109,18 @@ class Caller:
         client = self._clients.get(tenant)
         if client is None or client.token != token:
             # No retry handlers: a repeat after a lost answer would post twice, and waiting is done here.
-            client = AsyncWebClient(token=token, session=self.session, base_url=self.base_url, retry_handlers=[])
+            client = AsyncWebClient(
+                token=token, session=self.session, base_url=self.base_url, retry_handlers=[], logger=_client_log()
+            )
             self._clients[tenant] = client
         return client
+
+
+def _client_log() -> logging.Logger:
+    """Return a log for the client with a level of its own: without one it describes each call for nobody to read."""
+    found = log.getChild("client")
+    found.setLevel(log.getEffectiveLevel())
+    return found
 
 
 def _refusal(method: str, error: SlackApiError) -> ChatError:

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from adapters.slack.calls import Caller, reason_of, remedy_of
@@ -76,7 +76,8 @@ class Posted:
 
     def write(self) -> str:
         """Return it as it is kept."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value or name == "digest"})
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return json.dumps({name: value for name, value in values if value or name == "digest"})
 
 
 def read_post(kept: str) -> Posted | None:

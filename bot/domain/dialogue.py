@@ -5,13 +5,13 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from bot.domain.brief import Language
-from bot.domain.events import Bound, Event, Written
+from bot.domain.events import Bound, Event, Said, Written
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood
 from bot.domain.talk import changing, commanding, filling, following
 from bot.domain.talk.altering import altered
 from bot.domain.talk.heard import Heard
-from bot.domain.talk.hearing import hear
+from bot.domain.talk.hearing import hear, language_shown
 from bot.domain.talk.replies import describe_understood, say
 from bot.domain.talk.state import FREE, State, Step
 from bot.domain.talk.transitions import TABLE, RuleName
@@ -55,7 +55,10 @@ def _begin(
         return state or blank
     # A first word such as "finance" is all there is to go by; later, one English word changes no language.
     shown = understood.language if state is None and understood is not None and understood.language_evident else None
-    spoken = hear(blank, event, understood, book).language
+    if isinstance(event, Said) and understood is not None:
+        spoken = language_shown(event.text, understood)
+    else:
+        spoken = hear(blank, event, understood, book).language
     return fresh(state, event, (spoken or chosen) if chosen else (shown or spoken), default_language)
 
 

@@ -62,6 +62,27 @@ _GREETINGS: Mapping[Language, frozenset[str]] = MappingProxyType(
 )
 
 
+def _weigh(word: str) -> tuple[tuple[Language, float], ...]:
+    """Return what a word of our tables says for each language; a word of several counts less, or not at all."""
+    knowing = [language for language in LANGUAGES if word in FUNCTION_WORDS[language]]
+    grammar = [language for language in LANGUAGES if word in GRAMMAR_WORDS[language]]
+    found = [(language, _ONLY_WEIGHT if len(knowing) == 1 else _SHARED_WEIGHT) for language in knowing]
+    found += [(language, _GRAMMAR_WEIGHT) for language in grammar if len(grammar) == 1]
+    found += [(language, _TRADE_WEIGHT) for language in LANGUAGES if word in TRADES[language]]
+    found += [(language, _ONLY_WEIGHT) for language in LANGUAGES if word in _GREETINGS[language]]
+    return tuple(found)
+
+
+_WORD_WEIGHTS: Mapping[str, tuple[tuple[Language, float], ...]] = MappingProxyType(
+    {
+        word: _weigh(word)
+        for table in (FUNCTION_WORDS, GRAMMAR_WORDS, TRADES, _GREETINGS)
+        for words in table.values()
+        for word in words
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFound:
     """Hold the language to answer in; `evident` when the text shows it, `asked` when it asks for it."""
@@ -119,15 +140,8 @@ def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> 
     for place, token in enumerate(tokens):
         if token.kind != "word" or _is_prefix(tokens, place):
             continue
-        knowing = [language for language in LANGUAGES if token.fold in FUNCTION_WORDS[language]]
-        for language in knowing:
-            scores[language] += _ONLY_WEIGHT if len(knowing) == 1 else _SHARED_WEIGHT
-        for language in LANGUAGES:
-            only = sum(token.fold in words for words in GRAMMAR_WORDS.values()) == 1
-            scores[language] += _GRAMMAR_WEIGHT if only and token.fold in GRAMMAR_WORDS[language] else 0.0
-            scores[language] += _TRADE_WEIGHT if token.fold in TRADES[language] else 0.0
-        for language, greetings in _GREETINGS.items():
-            scores[language] += _ONLY_WEIGHT if token.fold in greetings else 0.0
+        for language, weight in _WORD_WEIGHTS.get(token.fold, ()):
+            scores[language] += weight
     for mention in mentions:
         for language in mention.languages:
             scores[language] += _ALIAS_WEIGHT if len(mention.languages) == 1 else _SHARED_WEIGHT

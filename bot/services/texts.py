@@ -71,7 +71,10 @@ class YamlTexts:
 
     def say(self, key: str, language: Language, /, **params: object) -> str:
         """Return the sentence with this key; raises KeyError for an unknown key or a parameter that is missing."""
-        return _Wording(LOCALES[language]).vformat(self.sentences[language][key], (), params)
+        sentence = self.sentences[language][key]
+        if "{" not in sentence and "}" not in sentence:
+            return sentence
+        return _Wording(LOCALES[language]).vformat(sentence, (), params)
 
     def label(self, key: str, fallback: str, language: Language, /, **params: object) -> str:
         """Return the label with this key, or with the fallback's where there is none; raises KeyError without both."""

@@ -79,11 +79,11 @@ def by_first_word(table: Iterable[tuple[str, ...]]) -> Mapping[str, tuple[tuple[
 
 def plain(raw: str) -> str:
     """Return what a person sees: NFKC, no invisible characters, no mentions, links or markup, one line."""
-    text = unicodedata.normalize("NFKC", "".join(_visible(char) for char in unicodedata.normalize("NFKC", raw)))
+    text = unicodedata.normalize("NFKC", _without_hidden(unicodedata.normalize("NFKC", raw)))
     text = html.unescape(text) if "&" in text else text
     for pattern, replacement in _MARKUP:
         text = pattern.sub(replacement, text)
-    return " ".join("".join(_visible(char) for char in text).split())
+    return " ".join(_without_hidden(text).split())
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
@@ -103,6 +103,11 @@ def clean_as_typed(text: str) -> str:
         return kept
     cut = kept[: AS_TYPED_MAX + 1].rpartition(" ")[0] or kept[:AS_TYPED_MAX]
     return cut[:AS_TYPED_MAX].strip(" -/.&")
+
+
+def _without_hidden(text: str) -> str:
+    # Most of what people type is plain, and then there is nothing to look for.
+    return text if text.isascii() and text.isprintable() else "".join(_visible(char) for char in text)
 
 
 def _visible(char: str) -> str:

@@ -70,8 +70,8 @@ def _hear_any(state: State, event: Event, understood: Understood | None, book: I
 
 def hear_said(state: State, said: Said, understood: Understood) -> Heard:
     """Return what a message means; the order of the questions is the order of certainty."""
-    heard = Heard(kind="unclear", text=said.text, message=said.message, slots=_slots_of(understood, said.text))
-    heard = replace(heard, language=_language_shown(said.text, understood))
+    slots, language = _slots_of(understood, said.text), language_shown(said.text, understood)
+    heard = Heard(kind="unclear", text=said.text, message=said.message, slots=slots, language=language)
     if said.files and understood.problem == "empty":
         return replace(heard, kind="file")
     if understood.problem in ("empty", "too_long"):
@@ -140,7 +140,7 @@ def _slots_of(understood: Understood, text: str) -> Slots:
     )
 
 
-def _language_shown(text: str, understood: Understood) -> Language | None:
+def language_shown(text: str, understood: Understood) -> Language | None:
     """Return the language a message is evidently written in; one word such as "finance" shows nothing."""
     is_long = len(words_of(text)) >= _LANGUAGE_SHOWS
     return understood.language if understood.language_evident and is_long else None
