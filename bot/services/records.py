@@ -9,6 +9,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+import orjson
+
 from bot.domain.errors import StoreError
 
 T = TypeVar("T")
@@ -184,13 +186,21 @@ def _decode_dataclass(kind: type) -> Decoder:
     return decode_fields
 
 
-# One for all: json.dumps makes a new one at each call. Records are trees, so nothing can be circular.
-_WRITER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
-
-
 def dumps(data: Any) -> str:
-    """Write plain data as compact ASCII JSON; ASCII because users can type text that UTF-8 cannot carry."""
-    return _WRITER.encode(data)
+    """Write plain data as compact JSON."""
+    try:
+        return orjson.dumps(data).decode()
+    except TypeError:
+        # Users can type half a surrogate pair, which UTF-8 cannot carry and ASCII can.
+        return json.dumps(data, separators=(",", ":"))
+
+
+def loads(text: str) -> Any:
+    """Read what `dumps` wrote."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,7 @@ class Codec:
 
         Raises StoreError for one of a version we do not know yet.
         """
-        data = json.loads(text)
+        data = loads(text)
         data = self.migrate(name, data.pop(VERSION, 1), data)
         data.update(beside)
         return cast("T", decoder(cast("Any", kind))(data))
