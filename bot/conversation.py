@@ -57,28 +57,31 @@ class Hearing:
                 await self.conversations.bind(conversation, event.bound)
             state, effects = await self._step(loaded, event)
             outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects)
-            if outcome == "forgotten":
-                return taken
-            if outcome == "done":
+            if outcome in ("done", "more"):
                 taken += 1
+            if outcome in ("done", "forgotten"):
+                return taken
+            if outcome == "more" and len(loaded.waiting) > 1 and not isinstance(event, Bound):
                 loaded = loaded.after(event, state)
-            if outcome != "done" or not loaded.waiting or isinstance(event, Bound):
+            else:
                 # Somebody else committed in between, or more was said meanwhile: look again and step from there.
                 loaded = await self.conversations.load(conversation)
         return taken
 
     async def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
-        chosen = await self._chosen(loaded.state, event)
+        chosen = await self._chosen(loaded, event)
         heard = await self._understand(loaded.state, event, chosen) if isinstance(event, Said | Edited) else None
         stepped = step(
             loaded.state, event, heard, self.industries, default_language=self.default_language, chosen=chosen
         )
         return stepped.state, stepped.effects
 
-    async def _chosen(self, state: State | None, event: Event) -> Language | None:
+    async def _chosen(self, loaded: Loaded, event: Event) -> Language | None:
         """Return the language the user chose, where a conversation begins; later it goes on in its own."""
-        if isinstance(event, Bound | Written) or (state is not None and state.stage not in FREE):
+        if isinstance(event, Bound | Written) or (loaded.state is not None and loaded.state.stage not in FREE):
             return None
+        if event.user == loaded.opener:
+            return loaded.chosen
         return await self.preferences.language(event.place.tenant, event.user)
 
     async def _understand(self, state: State | None, event: Said | Edited, chosen: Language | None) -> Understood:
@@ -97,7 +100,11 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performing:
-    """Perform the effects of one commit in order, each one once."""
+    """Perform the effects of one commit in order, each one once.
+
+    A performer that is called again by a later attempt finds what the one before it left: of the last effect nothing
+    is recorded, because the job ends with it.
+    """
 
     effects: Effects
     performers: Mapping[type, Performer]
@@ -105,25 +112,25 @@ class Performing:
     async def perform(self, claimed: Claimed) -> None:
         """Do what is not done yet; raises the BotError of the first effect that failed, for the job to be retried."""
         job = claimed.job
-        results: tuple[str, ...] = ()
-        for index, effect in enumerate(job.effects):
-            claim, result = await self.effects.claim(job.id, index, claimed.attempt)
-            if claim != "done":
-                doing = Doing(
-                    job=job.id,
-                    step=index,
-                    conversation=job.conversation,
-                    place=job.place,
-                    language=job.language,
-                    user=job.user,
-                    at=job.at,
-                    attempt=claimed.attempt,
-                    results=results,
-                    repeated=claim == "taken_before",
-                )
-                result = await self.performers[type(effect)](doing, effect)
-                await self.effects.record(job.id, index, result)
+        results = await self.effects.results(claimed) if claimed.begun else ()
+        first = len(results)
+        for index, effect in enumerate(job.effects[first:], start=first):
+            doing = Doing(
+                job=job.id,
+                step=index,
+                conversation=job.conversation,
+                place=job.place,
+                language=job.language,
+                user=job.user,
+                at=job.at,
+                attempt=claimed.attempt,
+                results=results,
+                repeated=claimed.begun and index == first,
+            )
+            result = await self.performers[type(effect)](doing, effect)
             results = (*results, result)
+            if len(results) < len(job.effects):
+                await self.effects.record(claimed, index, result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,12 +36,14 @@ class Claimed:
     """Hold a job that is ours: `attempt` is the claim's own id, `starts` counts this start too.
 
     A start counts until there is progress, unless its worker died with other jobs in hand: see docs/decisions.md.
+    `begun` says that it was started before, so that some of it may be done.
     """
 
     job: Job
     attempt: str
     starts: int
     lane: Lane
+    begun: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

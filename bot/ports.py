@@ -10,7 +10,6 @@ from bot.domain.prompt import PromptMessage
 from bot.domain.tco_chart import Chart
 from bot.job_ports import Claimed, Job, JobDesk, JobKind, JobReport, Jobs, Lane, QueueHealth, Reach
 from bot.store_ports import (
-    ClaimOutcome,
     Clock,
     CommitOutcome,
     Conversations,
@@ -33,7 +32,6 @@ from bot.store_ports import (
 __all__ = [
     "Chat",
     "Choice",
-    "ClaimOutcome",
     "Claimed",
     "Clock",
     "CommitOutcome",
@@ -274,7 +272,7 @@ class Doing:
     """Name the effect that is being performed: step `step` of perform job `job`, in the language of the commit.
 
     `user` and `at` are those of the event it came from, `results` those of the steps before it. `repeated` says that an
-    attempt that died may have done it already.
+    earlier attempt may have done it already.
     """
 
     job: str

@@ -8,6 +8,7 @@ from bot.domain.brief import Brief, Given, Language
 from bot.domain.effects import Effect
 from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.state import State
+from bot.job_ports import Claimed
 
 
 class Clock(Protocol):
@@ -30,7 +31,7 @@ class Clock(Protocol):
 class Loaded:
     """Hold what is known of a conversation: `version` 0 and no state when it is new.
 
-    `waiting` are the events of its inbox, oldest first.
+    `waiting` are the events of its inbox, oldest first; `chosen` is the language that its `opener` has chosen.
     """
 
     conversation: str
@@ -38,6 +39,8 @@ class Loaded:
     state: State | None
     version: int
     waiting: tuple[Event, ...] = ()
+    opener: str = ""
+    chosen: Language | None = None
 
     def after(self, event: Event, state: State) -> Self:
         """Return what is known once `event` is committed with `state`, so that a drain need not load again."""
@@ -45,7 +48,7 @@ class Loaded:
         return replace(self, state=state, version=self.version + 1, waiting=rest)
 
 
-CommitOutcome = Literal["done", "known", "conflict", "forgotten"]
+CommitOutcome = Literal["done", "more", "known", "conflict", "forgotten"]
 
 
 class Conversations(Protocol):
@@ -58,8 +61,9 @@ class Conversations(Protocol):
     async def commit(self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect]) -> CommitOutcome:
         """Save `state`, take `event` out of the inbox and append `effects` as one perform job, in one script.
 
-        `known` when this event was committed before, `conflict` when the version has moved on or the event is not
-        the oldest one, `forgotten` when somebody asked to be forgotten in between.
+        `done`, or `more` when further events wait. `known` when this event was committed before, `conflict` when the
+        version has moved on or the event is not the oldest one, `forgotten` when somebody asked to be forgotten in
+        between.
         """
         ...
 
@@ -75,21 +79,21 @@ class Conversations(Protocol):
         ...
 
 
-ClaimOutcome = Literal["yours", "done", "taken_before"]
-
-
 class Effects(Protocol):
     """Remember which effects of a perform job were done, so that each is done once."""
 
-    async def claim(self, job: str, step: int, attempt: str) -> tuple[ClaimOutcome, str]:
-        """Claim one step: `done` with its result, or `taken_before` when an attempt that died may have done it.
+    async def results(self, claimed: Claimed) -> tuple[str, ...]:
+        """Return what the steps done by earlier attempts came to, in order.
 
         Raises StoreError (`error.lease_lost`) when the job now belongs to another attempt.
         """
         ...
 
-    async def record(self, job: str, step: int, result: str) -> None:
-        """Record the result of a step; this is progress, so the count of the job's starts begins again."""
+    async def record(self, claimed: Claimed, step: int, result: str) -> None:
+        """Record the result of a step; this is progress, so the count of the job's starts begins again.
+
+        Raises StoreError (`error.lease_lost`) when the job now belongs to another attempt.
+        """
         ...
 
 

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 
 from bot.domain.errors import StoreError
 from bot.domain.events import Event
-from bot.ports import Claimed, ClaimOutcome, Clock, Job, JobReport, Lane, QueueHealth, Reach
-from bot.services.records import CODEC
+from bot.ports import Claimed, Clock, Job, JobReport, Lane, QueueHealth, Reach
+from bot.services.records import CODEC, loads
 from bot.services.redis_keys import hashed, owner_key
 from bot.services.redis_scripts import Scripts
 from bot.services.redis_state import write_item
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LANES: tuple[Lane, ...] = ("talk", "write")
 # The oldest dead letters above this number are deleted.
 DEAD_LETTERS = 1000
-_PARTS = 5
+_PARTS = 6
 
 
 def read_job(job: str, conversation: str, body: str) -> Job:
@@ -111,11 +111,11 @@ class RedisJobs:
         text, *after = answer
         if after:
             self._handed_out = dict(zip(LANES, after, strict=True))
-        flat = json.loads(text) if text else ()
+        flat = loads(text) if text else ()
         rows = (flat[i : i + _PARTS] for i in range(0, len(flat), _PARTS))
         return tuple(
-            Claimed(read_job(job, talk, body), attempt, int(starts), cast("Lane", lane))
-            for job, starts, lane, talk, body in rows
+            Claimed(read_job(job, talk, body), attempt, int(starts), cast("Lane", lane), begun=bool(begun))
+            for job, starts, begun, lane, talk, body in rows
         )
 
     async def renew(self, worker: str, claimed: Sequence[Claimed]) -> frozenset[str]:
@@ -159,16 +159,17 @@ class RedisEffects:
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
 
-    async def claim(self, job: str, step: int, attempt: str) -> tuple[ClaimOutcome, str]:
-        """Claim one step. Raises StoreError (`error.lease_lost`) when the job belongs to another attempt."""
-        outcome, result = await self._scripts.run("claim_step", job, step, attempt)
-        if outcome == "lost":
-            raise StoreError("error.lease_lost", job=job)
-        return outcome, result
+    async def results(self, claimed: Claimed) -> tuple[str, ...]:
+        """Return the results of the steps done before. Raises StoreError (`error.lease_lost`) for a lost job."""
+        found: list[str] | None = await self._scripts.run("read_steps", claimed.job.id, claimed.attempt)
+        if found is None:
+            raise StoreError("error.lease_lost", job=claimed.job.id)
+        return tuple(found)
 
-    async def record(self, job: str, step: int, result: str) -> None:
-        """Record the result of a step."""
-        await self._scripts.run("record_step", job, step, result)
+    async def record(self, claimed: Claimed, step: int, result: str) -> None:
+        """Record the result of a step. Raises StoreError (`error.lease_lost`) for a lost job."""
+        if not await self._scripts.run("record_step", claimed.job.id, step, claimed.attempt, result):
+            raise StoreError("error.lease_lost", job=claimed.job.id)
 
 
 class RedisJobDesk:

@@ -140,3 +140,9 @@ def lua_names(kinds: Iterable[str]) -> str:
 def owner_key(tenant: str, user: str) -> str:
     """Return the name under which a user of a workspace is indexed."""
     return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in (tenant, user))
+
+
+def read_owner(key: str) -> tuple[str, str]:
+    """Return the workspace and the user that `owner_key` named."""
+    tenant, _, user = key.partition("|")
+    return tenant.replace("%7C", "|").replace("%25", "%"), user.replace("%7C", "|").replace("%25", "%")

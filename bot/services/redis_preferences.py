@@ -5,6 +5,11 @@ from bot.services.redis_keys import owner_key
 from bot.services.redis_scripts import Scripts
 
 
+def read_language(kept: str | None) -> Language | None:
+    """Return the language that was kept; None for nothing."""
+    return next((language for language in LANGUAGES if language == kept), None)
+
+
 class RedisPreferences:
     """Know what users have chosen for themselves."""
 
@@ -13,8 +18,7 @@ class RedisPreferences:
 
     async def language(self, tenant: str, user: str) -> Language | None:
         """Return the language a user chose, None where they chose none."""
-        kept = await self._scripts.run("preference", owner_key(tenant, user), "")
-        return next((language for language in LANGUAGES if language == kept), None)
+        return read_language(await self._scripts.run("preference", owner_key(tenant, user), ""))
 
     async def keep_language(self, tenant: str, user: str, language: Language) -> None:
         """Keep it."""

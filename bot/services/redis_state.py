@@ -1,6 +1,5 @@
 """Dialogues in Redis: state, inbox and the commit that ties a turn to its effects."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,8 +11,9 @@ from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.altering import altered
 from bot.domain.talk.state import State
 from bot.ports import Clock, CommitOutcome, Job, Lane, Loaded
-from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder, values_of
-from bot.services.redis_keys import hashed, owner_key
+from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder, loads, values_of
+from bot.services.redis_keys import hashed, owner_key, read_owner
+from bot.services.redis_preferences import read_language
 from bot.services.redis_scripts import Scripts
 
 # Values up to this size keep the hash in Redis' compact form (hash-max-listpack-value); longer ones go elsewhere.
@@ -87,15 +87,17 @@ def _kept_as(value: object, default: object, encode: Encoder) -> tuple[Literal["
     if value == default:
         return "", ""
     text = dumps(encode(value))
-    return ("short" if len(text) <= SHORT else "long"), text
+    size = len(text) if text.isascii() else len(text.encode())
+    return ("short" if size <= SHORT else "long"), text
 
 
 def _was_kept_as(value: object, default: object, encode: Encoder) -> Literal["", "short", "long"]:
     """Return where a value was kept, without writing it again where that is plain to see."""
     if value == default:
         return ""
-    # A character takes six at most in JSON, and no number of ours comes near the limit.
-    plain = isinstance(value, int | float) or (isinstance(value, str) and 6 * len(value) + 2 <= SHORT)
+    # An ASCII character takes six at most in JSON, and no number of ours comes near the limit.
+    plain = isinstance(value, int | float)
+    plain = plain or (isinstance(value, str) and value.isascii() and 6 * len(value) + 2 <= SHORT)
     return "short" if plain else _kept_as(value, default, encode)[0]
 
 
@@ -125,7 +127,7 @@ def read_state(short: dict[str, str], long: dict[str, str]) -> State:
     kept = [f'"{name[len(_FIELD) :]}":{text}' for name, text in short.items() if name.startswith(_FIELD)]
     kept += [f'"{name}":{text}' for name, text in long.items()]
     # Read as one text: each value is JSON already, and each name one of our own.
-    data = CODEC.migrate("state", int(short.get(_SCHEMA, "1")), json.loads(f"{{{','.join(kept)}}}"))
+    data = CODEC.migrate("state", int(short.get(_SCHEMA, "1")), loads(f"{{{','.join(kept)}}}"))
     decoders = _decoders()
     return altered(_BLANK, **{name: decoders[name](value) for name, value in data.items() if name in decoders})
 
@@ -155,17 +157,20 @@ class RedisConversations:
 
     async def load(self, conversation: str) -> Loaded | None:
         """Return the state of a conversation and what waits for it; None when nothing is known of it."""
-        short_flat, long_flat, items = json.loads(await self._scripts.run("load", conversation, BATCH))
+        short_flat, long_flat, items, chosen = loads(await self._scripts.run("load", conversation, BATCH))
         short = _pairs(short_flat)
         if "place" not in short:
             return None
         version = int(short.get("v", "0"))
+        _, opener = read_owner(short.get("owner", ""))
         return Loaded(
             conversation=conversation,
             place=ConversationRef.parse(short["place"]),
             state=read_state(short, _pairs(long_flat)) if version else None,
             version=version,
             waiting=tuple(read_item(item) for item in items),
+            opener=opener,
+            chosen=read_language(chosen),
         )
 
     async def commit(self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect]) -> CommitOutcome:

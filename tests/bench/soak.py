@@ -60,8 +60,7 @@ class Traffic:
 
     async def perform(self, claimed: Claimed) -> None:
         """Do the one effect."""
-        await self.store.effects.claim(claimed.job.id, 0, claimed.attempt)
-        await self.store.effects.record(claimed.job.id, 0, "")
+        await self.store.effects.record(claimed, 0, "")
         self.answered += 1
 
     async def say(self) -> None:

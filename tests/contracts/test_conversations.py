@@ -27,6 +27,16 @@ async def test_a_new_conversation_has_its_place_and_its_first_event(store: Store
     assert await store.conversations.find(PLACE) == loaded.conversation
 
 
+async def test_a_conversation_knows_what_its_opener_has_chosen(store: Store) -> None:
+    """The language somebody chose comes with each conversation they opened, whatever their name looks like."""
+    user = "U|7%7C"
+    await store.preferences.keep_language("T1", user, "pt")
+    loaded = await begin(store, said("e1", user=user))
+    assert (loaded.opener, loaded.chosen) == (user, "pt")
+    other = await begin(store, said("e2", user="U2", place=replace(PLACE, thread="another")))
+    assert (other.opener, other.chosen) == ("U2", None)
+
+
 async def test_text_no_encoding_carries_comes_back_as_typed(store: Store) -> None:
     """A lone surrogate, quotes, a newline and emoji survive the inbox."""
     event = said("e1", text='\ud800 "ñ"\n\u202e🤖')
@@ -82,7 +92,7 @@ async def test_commit_with_an_old_version_is_a_conflict(store: Store) -> None:
     """Who read before another's commit must read again; nothing is saved."""
     loaded = await begin(store, said("e1"))
     await store.jobs.accept(said("e2"), keys=["e2"])
-    assert await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=()) == "done"
+    assert await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=()) == "more"
     assert await store.conversations.commit(loaded, event=said("e2"), state=state(), effects=()) == "conflict"
     again = loaded.after(said("e1"), state())
     assert await store.conversations.commit(again, event=said("e2"), state=state(), effects=()) == "done"
@@ -173,7 +183,7 @@ async def test_inbox_order_is_kept_whatever_overlaps(backend: str | None, bursts
                 while (loaded := await store.conversations.load(one.job.conversation)) and loaded.waiting:
                     event = loaded.waiting[0]
                     done = await store.conversations.commit(loaded, event=event, state=state(), effects=())
-                    heard.extend([event.id] if done == "done" else [])
+                    heard.extend([event.id] if done in ("done", "more") else [])
                 await store.jobs.done(one)
 
         sent = 0

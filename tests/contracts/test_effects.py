@@ -1,6 +1,7 @@
 """Contract of Effects and Plans: each effect once, sections in order, nothing for a forgotten conversation."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -13,22 +14,23 @@ from tests.contracts.store_cases import BRIEF, claim, perform_job, plan_record
 from tests.redis_server import OpenStore, eventually
 
 
-async def test_a_step_is_claimed_done_and_never_again(store: Store) -> None:
-    """After its result is recorded, a step answers with it for ever."""
+async def test_the_first_result_of_a_step_stands(store: Store) -> None:
+    """After its result is recorded, a step answers with it for ever, and steps without one are not answered."""
     job = await perform_job(store, Say(text="a"), Say(text="b"))
-    assert await store.effects.claim(job.job.id, 0, job.attempt) == ("yours", "")
-    assert await store.effects.claim(job.job.id, 0, job.attempt) == ("yours", "")
-    await store.effects.record(job.job.id, 0, "card-1")
-    await store.effects.record(job.job.id, 0, "card-2")
-    assert await store.effects.claim(job.job.id, 0, job.attempt) == ("done", "card-1")
-    assert await store.effects.claim(job.job.id, 1, job.attempt) == ("yours", "")
+    assert not job.begun
+    assert await store.effects.results(job) == ()
+    await store.effects.record(job, 0, "card-1")
+    await store.effects.record(job, 0, "card-2")
+    assert await store.effects.results(job) == ("card-1",)
+    await store.effects.record(job, 1, "")
+    assert await store.effects.results(job) == ("card-1", "")
 
 
-async def test_the_next_attempt_learns_that_a_step_was_taken(new_store: OpenStore) -> None:
-    """A step that a dead attempt claimed is told apart from a fresh one, also when the call is repeated."""
+async def test_the_next_attempt_learns_what_was_done(new_store: OpenStore) -> None:
+    """Who takes a job over from a dead worker knows that it was begun and what came of it; the dead one is refused."""
     async with new_store(StoreOptions(leasing=Leasing(lease_s=0.05))) as store:
-        first = await perform_job(store)
-        await store.effects.claim(first.job.id, 0, first.attempt)
+        first = await perform_job(store, Say(text="a"), Say(text="b"))
+        await store.effects.record(first, 0, "card")
         found: list[Claimed] = []
 
         async def reclaimed() -> bool:
@@ -37,21 +39,37 @@ async def test_the_next_attempt_learns_that_a_step_was_taken(new_store: OpenStor
 
         await eventually(reclaimed)
         (second,) = found
+        assert second.begun
+        assert await store.effects.results(second) == ("card",)
         with pytest.raises(StoreError, match="lease_lost"):
-            await store.effects.claim(first.job.id, 0, first.attempt)
-        for _ in range(2):
-            assert await store.effects.claim(second.job.id, 0, second.attempt) == ("taken_before", "")
+            await store.effects.results(first)
+        with pytest.raises(StoreError, match="lease_lost"):
+            await store.effects.record(first, 1, "late")
+        assert await store.effects.results(second) == ("card",)
+
+
+async def test_a_job_given_back_has_been_begun(store: Store) -> None:
+    """A start that does not count may still have done a part of the job, whichever way the job came back."""
+    job = await perform_job(store)
+    await store.jobs.hand_back(job)
+    (job,) = await claim(store)
+    assert job.begun
+    assert job.starts == 1
+    await store.jobs.retry(job, after_s=0, reason="x")
+    (job,) = await claim(store)
+    assert job.begun
 
 
 async def test_nothing_is_performed_outside_a_job(store: Store) -> None:
-    """A step of a job that is done, dropped or was never there cannot be claimed."""
+    """Of a job that is done, dropped or was never there nothing is answered or recorded."""
     job = await perform_job(store)
     await store.jobs.done(job)
-    for name in (job.job.id, "never"):
+    for gone in (job, replace(job, job=replace(job.job, id="never"))):
         with pytest.raises(StoreError, match="lease_lost"):
-            await store.effects.claim(name, 0, job.attempt)
-    await store.effects.record(job.job.id, 0, "late")
-    assert await store.desk.report(job.job.id) is None
+            await store.effects.results(gone)
+        with pytest.raises(StoreError, match="lease_lost"):
+            await store.effects.record(gone, 0, "late")
+        assert await store.desk.report(gone.job.id) is None
 
 
 async def test_progress_counts_the_starts_anew(store: Store) -> None:
@@ -64,8 +82,7 @@ async def test_progress_counts_the_starts_anew(store: Store) -> None:
         await store.jobs.retry(job, after_s=0, reason="x")
         (job,) = await claim(store)
         assert job.starts == (1 if progress else 2)
-    await store.effects.claim(job.job.id, 0, job.attempt)
-    await store.effects.record(job.job.id, 0, "")
+    await store.effects.record(job, 0, "")
     await store.jobs.retry(job, after_s=0, reason="x")
     (job,) = await claim(store)
     assert job.starts == 1
@@ -95,10 +112,10 @@ async def test_a_finished_plan_is_found_and_in_its_users_history(store: Store) -
     assert await store.plans.finished("c/7/1") is None
 
 
-async def test_two_attempts_never_both_hold_a_step(store: Store) -> None:
-    """However often the same attempt asks at once, there is one answer, and a stranger is turned away."""
+async def test_two_attempts_never_both_record_a_step(store: Store) -> None:
+    """However often the same attempt records at once, the first result stands, and a stranger is turned away."""
     job = await perform_job(store)
-    answers = await asyncio.gather(*(store.effects.claim(job.job.id, 0, job.attempt) for _ in range(5)))
-    assert set(answers) == {("yours", "")}
+    await asyncio.gather(*(store.effects.record(job, 0, str(one)) for one in range(5)))
+    assert await store.effects.results(job) == ("0",)
     with pytest.raises(StoreError, match="lease_lost"):
-        await store.effects.claim(job.job.id, 0, "stranger")
+        await store.effects.record(replace(job, attempt="stranger"), 0, "x")

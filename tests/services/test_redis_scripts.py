@@ -58,13 +58,12 @@ async def whole_life(store: Store) -> list[Any]:
     note([(one.job.id, one.starts) for one in second])
     note(await store.jobs.renew("w1", second))
     for one in second:
-        note(await store.effects.claim(one.job.id, 0, one.attempt))
+        note(await store.effects.results(one))
         note(await store.jobs.retry(one, after_s=0, reason="later"))
     third = await claim(store)
     for one in third:
-        note(await store.effects.claim(one.job.id, 0, one.attempt))
-        await store.effects.record(one.job.id, 0, "card")
-        note(await store.effects.claim(one.job.id, 0, one.attempt))
+        await store.effects.record(one, 0, "card")
+        note(await store.effects.results(one))
     return [*answers, *await _later_life(store, talk, third)]
 
 

@@ -8,15 +8,15 @@ local ours, limit = {}, {talk = free, write = math.min(free, writing)}
 
 local answer = {}
 
-local function hand_over(id, starts, lane, talk, body)
-  for _, part in ipairs({id, tostring(starts), lane, talk, body}) do answer[#answer + 1] = part end
+local function hand_over(id, starts, begun, lane, talk, body)
+  for _, part in ipairs({id, tostring(starts), begun, lane, talk, body}) do answer[#answer + 1] = part end
 end
 
 local before = redis.call('GET', K.fetch(worker))
 if before and string.sub(before, 1, #attempt) == attempt then
   for id in string.gmatch(string.sub(before, #attempt + 1), '[^\n]+') do
-    local job = redis.call('HMGET', K.job(id), 'attempt', 'starts', 'lane', 'talk', 'body')
-    if job[1] == attempt then hand_over(id, job[2], job[3], job[4], job[5]) end
+    local job = redis.call('HMGET', K.job(id), 'attempt', 'starts', 'begun', 'lane', 'talk', 'body')
+    if job[1] == attempt then hand_over(id, unpack(job, 2)) end
   end
   return {cjson.encode(answer)}
 end
@@ -59,7 +59,8 @@ end
 
 -- Starts one entry: gone jobs are cleared away, those without a free slot wait in line for it.
 local function begin(lane, entry, id)
-  local job = redis.call('HMGET', K.job(id), 'keys', 'entry', 'starts', 'talk', 'body', 'deaths', 'where', 'company')
+  local job = redis.call('HMGET', K.job(id), 'keys', 'entry', 'starts', 'talk', 'body', 'deaths', 'where', 'company',
+    'attempt')
   if job[2] ~= entry then return leave_stream(lane, entry) end
   for most, name in string.gmatch(job[1], '(%d+) ([^\n]+)') do
     local gate = most == '0'
@@ -77,10 +78,11 @@ local function begin(lane, entry, id)
   end
   local deaths, in_company = deaths_of(job[6], job[7], job[8])
   local starts = math.floor(job[3] + (in_company and 0 or 1))
+  local begun = job[9] and '1' or ''
   redis.call('HSET', K.job(id), 'attempt', attempt, 'worker', worker, 'where', 'running', 'starts', starts,
-    'deaths', deaths, 'company', company())
+    'deaths', deaths, 'company', company(), 'begun', begun)
   ours[#ours + 1] = id
-  hand_over(id, starts, lane, job[4], job[5])
+  hand_over(id, starts, begun, lane, job[4], job[5])
   free = free - 1
   limit[lane] = limit[lane] - 1
 end

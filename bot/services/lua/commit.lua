@@ -7,7 +7,8 @@ local head = redis.call('LINDEX', inbox, 0)
 local prefix = event .. '\n'
 local first = head and string.sub(head, 1, #prefix) == prefix
 local by = redis.call('HGET', log, 'e:' .. event)
-if by == attempt then return 'done' end
+local function saved() return redis.call('EXISTS', inbox) == 1 and 'more' or 'done' end
+if by == attempt then return saved() end
 if by then
   -- Redelivered: its turn is saved, so only the copy in the inbox goes.
   if first then redis.call('LPOP', inbox) end
@@ -39,4 +40,4 @@ end
 redis.call('PEXPIRE', log, T.dialogue)
 redis.call('PEXPIRE', K.talk(talk), T.dialogue)
 redis.call('PEXPIRE', K.long(talk), T.dialogue)
-return 'done'
+return saved()
