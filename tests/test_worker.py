@@ -16,12 +16,11 @@ from bot.services.clock import SystemClock
 from bot.services.redis_jobs import Leasing
 from bot.services.redis_store import Store, StoreOptions
 from bot.worker import Handler, Patience, Rhythm, Worker, writing_slots
-from tests.contracts.store_cases import PLACE, begin, claim, said, state, write_effect
+from tests.contracts.store_cases import PLACE, begin, claim, let_pass, said, silences, state, write_effect
 from tests.redis_server import OpenStore, eventually, in_flight
 
 FAST = Rhythm(renew_s=0.03, poll_s=0.01, grace_s=5, unwind_s=1, settle_s=2, tidy_s=0.05, silent_s=0)
 EAGER = Patience(first_s=0, most_s=0)
-LEASE = StoreOptions(leasing=Leasing(lease_s=0.6))
 
 Perform = Callable[[Claimed], Awaitable[None]]
 
@@ -283,13 +282,13 @@ async def test_dialogue_runs_while_all_writers_are_busy(store: Store) -> None:
 
 async def test_never_more_runs_than_there_are_slots(store: Store) -> None:
     """A worker of three does three jobs at a time, however many wait."""
-    running, most = 0, 0
+    running, most, together = 0, 0, asyncio.Barrier(3)
 
     async def drain(claimed: Claimed) -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.002)
+        await together.wait()
         running -= 1
 
     async def perform(claimed: Claimed) -> None:
@@ -306,39 +305,50 @@ async def test_never_more_runs_than_there_are_slots(store: Store) -> None:
     assert most == 3
 
 
-async def test_a_job_longer_than_its_lease_runs_once(new_store: OpenStore) -> None:
+async def test_a_job_longer_than_its_lease_runs_once(store: Store) -> None:
     """The lease is renewed while a job runs, so another worker never gets it."""
-    async with new_store(LEASE) as store:
-        runs = 0
+    runs, started, release = 0, asyncio.Event(), asyncio.Event()
 
-        async def perform(claimed: Claimed) -> None:
-            nonlocal runs
-            runs += 1
-            await asyncio.sleep(1.5)
+    async def perform(claimed: Claimed) -> None:
+        nonlocal runs
+        runs += 1
+        started.set()
+        await release.wait()
 
-        async with at_work(make_worker(store, perform), make_worker(store, perform, name="w2")):
-            await store.jobs.accept(said("e1"), keys=["e1"])
+    async def renewed() -> bool:
+        return max((await silences(store)).values()) < 20_000
 
-            async def done() -> bool:
-                return runs > 0 and not await reports(store)
+    async def done() -> bool:
+        return not await reports(store)
 
-            await eventually(done)
-        assert runs == 1
+    async with at_work(make_worker(store, perform), make_worker(store, perform, name="w2")):
+        await store.jobs.accept(said("e1"), keys=["e1"])
+        await started.wait()
+        for _ in range(4):
+            await let_pass(store, 20)
+            await eventually(renewed)
+        release.set()
+        await eventually(done)
+    assert runs == 1
 
 
 async def test_a_worker_that_is_stopped_lets_its_jobs_finish(store: Store) -> None:
     """Within the grace period running jobs end normally, and the worker leaves no consumer behind."""
-    started, finished = asyncio.Event(), []
+    started, stopping, finished = asyncio.Event(), asyncio.Event(), []
 
     async def perform(claimed: Claimed) -> None:
         started.set()
-        await asyncio.sleep(0.05)
+        await stopping.wait()
+        # Some ways to the store and back, so that the worker has long begun to drain.
+        for _ in range(5):
+            await store.desk.measure()
         finished.append(claimed.job.id)
 
     async with at_work(make_worker(store, perform)) as stop:
         await store.jobs.accept(said("e1"), keys=["e1"])
         await started.wait()
         stop.set()
+        stopping.set()
     assert len(finished) == 1
     assert await reports(store) == []
     for lane in ("talk", "write"):

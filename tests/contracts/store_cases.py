@@ -43,6 +43,25 @@ async def claim(store: Store, worker: str = "w1", *, free: int = 10, writing: in
     return await store.jobs.claim(worker, free=free, writing=writing, reclaim=True)
 
 
+async def silences(store: Store) -> dict[tuple[str, str, str], int]:
+    """Return how long the worker of each leased entry (stream, worker, id) has been silent, in milliseconds."""
+    names, client = store.scripts.keys, store.scripts.client
+    found = {}
+    for stream in (names.of("jobs", lane) for lane in ("talk", "write")):
+        if await client.exists(stream):
+            for entry in await client.xpending_range(stream, "workers", "-", "+", 100):
+                key = (stream, str(entry["consumer"]), str(entry["message_id"]))
+                found[key] = int(entry["time_since_delivered"])
+    return found
+
+
+async def let_pass(store: Store, seconds: float) -> None:
+    """Make Redis believe that the workers of all leased jobs have been silent for so much longer."""
+    for (stream, consumer, entry), silent in (await silences(store)).items():
+        idle = silent + int(seconds * 1000)
+        await store.scripts.client.xclaim(stream, "workers", consumer, 0, [entry], idle=idle, justid=True)
+
+
 async def begin(store: Store, event: Said) -> Loaded:
     """Accept an event, finish its drain job unseen and return the conversation with the event waiting."""
     assert await store.jobs.accept(event, keys=[event.id])
