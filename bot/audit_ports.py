@@ -1,15 +1,15 @@
-"""The audit log's part of the seams: who had which plan generated, shared or exported."""
+"""The audit log's part of the seams: who had which plan generated, shared, exported or deleted; chosen languages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-What = Literal["generated", "shared", "exported"]
+What = Literal["generated", "shared", "exported", "deleted", "language"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Be one line of the log; `to` is the channel it was shared to or the format it was exported in.
+    """Be one line of the log; `to` is the channel it was shared to, the format of an export, or the language chosen.
 
     `user` and `place` are empty once that user was forgotten; `model` is None when the planner wrote. `at` is
     milliseconds since 1970 UTC.

@@ -1,4 +1,4 @@
-"""Use-case: note who had which plan generated, shared or exported, once it was done."""
+"""Use-case: note who had which plan generated, shared, exported or deleted, and who chose a language."""
 
 import json
 from collections.abc import Mapping
@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.audit_ports import Audit, Deed, What
-from bot.domain.effects import CloseCard, ExportPlan, SharePlan, Write
+from bot.domain.effects import CloseCard, DeletePlan, ExportPlan, KeepLanguage, SharePlan, Write
 from bot.ports import Doing, Performer, Plans
 
-Audited = Write | SharePlan | ExportPlan
+Audited = Write | SharePlan | ExportPlan | DeletePlan
 DEEDS: Mapping[type, What] = MappingProxyType(
-    {Write: "generated", CloseCard: "generated", SharePlan: "shared", ExportPlan: "exported"}
+    {
+        Write: "generated",
+        CloseCard: "generated",
+        SharePlan: "shared",
+        ExportPlan: "exported",
+        DeletePlan: "deleted",
+        KeepLanguage: "language",
+    }
 )
 
 
@@ -27,14 +34,36 @@ class Auditing:
         return {kind: self._noted(perform) if kind in DEEDS else perform for kind, perform in performers.items()}
 
     def _noted(self, perform: Performer) -> Performer:
-        async def perform_noted(doing: Doing, effect: Audited | CloseCard) -> str:
+        async def perform_noted(doing: Doing, effect: Audited | CloseCard | KeepLanguage) -> str:
+            if isinstance(effect, DeletePlan):
+                # What is deleted can be told only before; told again after a crash, it is the same line.
+                await self._note(doing, effect)
+                return await perform(doing, effect)
             result = await perform(doing, effect)
+            if isinstance(effect, KeepLanguage):
+                await self._note_language(doing, effect)
             # Where to share is asked first, and a channel may be closed: neither is a deed.
-            if not isinstance(effect, SharePlan) or result == "shared":
+            elif not isinstance(effect, SharePlan) or result == "shared":
                 await self._note(doing, effect.write if isinstance(effect, CloseCard) else effect)
             return result
 
         return perform_noted
+
+    async def _note_language(self, doing: Doing, effect: KeepLanguage) -> None:
+        deed = Deed(
+            at=doing.at,
+            what=DEEDS[KeepLanguage],
+            tenant=doing.place.tenant,
+            user=effect.user,
+            place=doing.place.key(),
+            plan="",
+            to=effect.language,
+            written_by="",
+            prompt_version="",
+            model=None,
+            price_book_date="",
+        )
+        await self.audit.note(deed)
 
     async def _note(self, doing: Doing, effect: Audited) -> None:
         record = await self.plans.finished(f"{doing.conversation}/{effect.plan}/{effect.version}")

@@ -34,5 +34,5 @@ class Links:
             if not error.final:
                 raise
             return ""
-        await self.posts.keep(name, {_URL: str(found["permalink"])})
+        await self.posts.keep(name, {_URL: str(found["permalink"])}, of=place)
         return str(found["permalink"])

@@ -1,8 +1,8 @@
 """The Chat port in Slack: sentences, the card and its thread, forms."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 import aiohttp
@@ -16,7 +16,7 @@ from adapters.slack.rhythm import Rhythms
 from adapters.slack.showing import Showing
 from adapters.slack.store import Answers, Posts
 from adapters.slack.streaming import Stop, Streaming
-from adapters.slack.tags import FormTag
+from adapters.slack.tags import SLOTS, FormTag
 from adapters.slack.taken import OPENED, Form
 from bot.domain.brief import Language
 from bot.domain.errors import ChatError
@@ -56,9 +56,10 @@ class SlackChat:
 
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
         """Post a message once, or show it to one user alone. Raises ChatError."""
+        shown = replace(message, choices=self._choices(message))
         pages = [
             Content(text=message_text(message), blocks=blocks, plain=message_text(message))
-            for blocks in message_blocks(message, to)
+            for blocks in message_blocks(shown, to)
         ]
         if message.only_to and not to.channel.startswith(_DIRECT):
             for content in pages:
@@ -67,6 +68,12 @@ class SlackChat:
         spot = await self._spot(to)
         for page, content in enumerate(pages):
             await self._posting.post_once(spot, f"say/{key}", str(page), content, patience_s=WORDS_S)
+
+    def _choices(self, message: Message) -> Sequence[Choice]:
+        """Return the choices of a message; a question for a slot also offers the form, which has both."""
+        if message.language is None or not any(choice.button in SLOTS for choice in message.choices):
+            return message.choices
+        return (*message.choices, Choice("form", "", self.texts.say("button.form", message.language)))
 
     async def tell(self, to: ConversationRef, content: Content, *, user: str, key: str) -> None:
         """Show something to one user alone: in their direct messages as a post, elsewhere as a private one."""
@@ -145,7 +152,7 @@ class SlackChat:
     async def _move(self, to: ConversationRef, view: PlanView, name: str) -> str:
         """Post the card in the requester's direct messages, with a hint why it stands there."""
         channel = await self._direct_channel(to.tenant, view.requester)
-        spot = Spot(tenant=to.tenant, channel=channel)
+        spot = Spot(of=to, channel=channel)
         ts = await self._posting.post_once(spot, name, "moved", self._showing.card(to, view), patience_s=WORDS_S)
         hint = Message(text=self.texts.say("say.not_in_channel", view.language), only_to=view.requester)
         thread = ConversationRef(platform="slack", tenant=to.tenant, channel=channel, thread=ts)
@@ -170,7 +177,7 @@ class SlackChat:
         except ChatError as error:
             if reason_of(error) not in _NOT_FOR_THEM:
                 raise
-            spot = Spot(tenant=to.tenant, channel=await self._direct_channel(to.tenant, user))
+            spot = Spot(of=to, channel=await self._direct_channel(to.tenant, user))
             await self._posting.post(spot, content, key="", patience_s=WORDS_S)
 
     async def _answer(self, command: str, content: Content) -> bool:
@@ -208,7 +215,7 @@ class SlackChat:
         channel = to.channel
         if channel.startswith(_USERS):
             channel = await self._direct_channel(to.tenant, channel)
-        return Spot(tenant=to.tenant, channel=channel, thread=to.thread)
+        return Spot(of=to, channel=channel, thread=to.thread)
 
     async def _direct_channel(self, tenant: str, user: str) -> str:
         known = self._direct.get((tenant, user))

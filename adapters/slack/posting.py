@@ -11,6 +11,7 @@ from adapters.slack.limits import EDIT_TEXT
 from adapters.slack.pages import digest_of
 from adapters.slack.store import Posts
 from bot.domain.errors import ChatError
+from bot.domain.events import ConversationRef
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,16 @@ READING = frozenset({"channels:history", "groups:history"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Name where something is posted: `thread` is empty outside a thread."""
+    """Name where something is posted, for the conversation of `of`: `thread` is empty outside a thread."""
 
-    tenant: str
+    of: ConversationRef
     channel: str
     thread: str = ""
+
+    @property
+    def tenant(self) -> str:
+        """Return the workspace."""
+        return self.of.tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ class Posting:
 
         Raises ChatError.
         """
-        claim, kept = await self.posts.claim(name, field)
+        claim, kept = await self.posts.claim(name, field, of=spot.of)
         if claim == "done":
             found = read_post(kept)
             return found.ts if found else ""
@@ -115,12 +121,12 @@ class Posting:
         ts = await self._find(spot, key) if claim == "taken_before" else ""
         if not ts:
             ts = await self.post(spot, content, key=key, patience_s=patience_s)
-        await self.keep(name, field, ts, content)
+        await self.keep(spot, name, field, ts, content)
         return ts
 
-    async def keep(self, name: str, field: str, ts: str, content: Content) -> None:
+    async def keep(self, spot: Spot, name: str, field: str, ts: str, content: Content) -> None:
         """Keep what was posted."""
-        await self.posts.keep(name, {field: posted(ts, content).write()})
+        await self.posts.keep(name, {field: posted(ts, content).write()}, of=spot.of)
 
     async def post(self, spot: Spot, content: Content, *, key: str, patience_s: float) -> str:
         """Post a message and return its ts; in a plainer form where Slack refuses its blocks. Raises ChatError."""

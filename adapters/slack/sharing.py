@@ -61,7 +61,7 @@ class SlackSharing:
         name = f"share/{key}/{wanted}"
         known = await self.chat.posts.read(name)
         try:
-            spot = Spot(tenant=to.tenant, channel=wanted)
+            spot = Spot(of=to, channel=wanted)
             await posting.post_once(spot, name, "card", content, patience_s=WORDS_S)
         except ChatError as error:
             if reason_of(error) not in ELSEWHERE:

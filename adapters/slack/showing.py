@@ -61,7 +61,7 @@ class Showing:
                 raise
             log.warning("a plan goes on with its requester: %s", error)
             moved = await self.move(to, view, name)
-            await self.posting.keep(name, "home", moved, Content(text=""))
+            await self.posting.keep(Spot(of=to, channel=""), name, "home", moved, Content(text=""))
             calls = await self._show(to, moved, f"{name}/moved", view, pages, {}, _Due(pages=True, line=True))
         _note(rhythm, calls, due, shown, view)
 
@@ -94,7 +94,7 @@ class Showing:
     def _thread(self, to: ConversationRef, card: str, name: str, view: PlanView) -> Thread:
         channel, _, ts = card.rpartition("/")
         root = to.thread if to.thread and to.channel == channel else ts
-        spot = Spot(tenant=to.tenant, channel=channel, thread=root)
+        spot = Spot(of=to, channel=channel, thread=root)
         return Thread(posting=self.posting, spot=spot, name=name, version=view.version)
 
     async def _edit_card(
@@ -112,7 +112,7 @@ class Showing:
                 raise
             # Somebody deleted the card: its buttons are needed, so it stands in the thread from now on.
             ts = await self.posting.post(thread.spot, content, key=f"{thread.name}/card", patience_s=patience)
-        await self.posting.keep(thread.name, "card", ts, content)
+        await self.posting.keep(thread.spot, thread.name, "card", ts, content)
         return 1
 
 

@@ -1,6 +1,9 @@
 """What the Slack adapter asks of the store, as Protocols of a few verbs."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
+
+from bot.domain.events import ConversationRef
 
 PostClaim = Literal["yours", "taken_before", "done"]
 
@@ -8,12 +11,15 @@ PostClaim = Literal["yours", "taken_before", "done"]
 class Posts(Protocol):
     """Remember what was posted, so that a repeat edits it and does not post it again."""
 
-    async def claim(self, name: str, field: str) -> tuple[PostClaim, str]:
-        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
+    async def claim(self, name: str, field: str, *, of: ConversationRef) -> tuple[PostClaim, str]:
+        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it.
+
+        It goes when the conversation of `of` is forgotten.
+        """
         ...
 
-    async def keep(self, name: str, fields: dict[str, str]) -> None:
-        """Keep what is known of posts."""
+    async def keep(self, name: str, fields: Mapping[str, str], *, of: ConversationRef) -> None:
+        """Keep what is known of posts; `of` as above."""
         ...
 
     async def read(self, name: str) -> dict[str, str]:

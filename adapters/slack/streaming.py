@@ -134,7 +134,7 @@ class Reel:
         if self.is_lost:
             posts = (read_post(text) for text in self.known.values() if text.startswith("{"))
             await posting.take_lost_streams(self.thread.spot, {post.ts for post in posts if post})
-        await posting.posts.keep(self.thread.name, kept)
+        await posting.posts.keep(self.thread.name, kept, of=self.to)
 
     def _pages_known(self) -> int:
         number = 0
@@ -148,7 +148,7 @@ class Reel:
     async def _start(self, number: int) -> Posted:
         """Begin a stream. It bears tasks and no section: one whose answer got lost may not be found, and dies empty."""
         claim = f"{self.thread.version}/start/{number}"
-        outcome, _ = await self.streaming.posting.posts.claim(self.thread.name, claim)
+        outcome, _ = await self.streaming.posting.posts.claim(self.thread.name, claim, of=self.to)
         if outcome != "yours":
             self.is_lost = True
             raise Over("somebody died while starting a stream")
@@ -223,7 +223,7 @@ class Reel:
         if not rest:
             return ""
         claim = f"{self.thread.version}/add/{number}/{post.sent}/{post.tries}"
-        outcome, _ = await self.streaming.posting.posts.claim(self.thread.name, claim)
+        outcome, _ = await self.streaming.posting.posts.claim(self.thread.name, claim, of=self.to)
         if outcome != "yours":
             raise Over("somebody died while appending a section")
         return claim
@@ -273,7 +273,8 @@ class Reel:
         name = self.thread.field(number)
         self.known[name] = post.write()
         settled = {claim: "1"} if claim else {}
-        await self.streaming.posting.posts.keep(self.thread.name, {name: self.known[name], **settled})
+        kept = {name: self.known[name], **settled}
+        await self.streaming.posting.posts.keep(self.thread.name, kept, of=self.to)
 
 
 def _blocks(blocks: Sequence[Json]) -> list[Json]:

@@ -11,6 +11,8 @@ from bot.domain.events import ConversationRef
 _MARK = "ai"
 _SEPARATOR = "/"
 _PARTS = 5
+SLOTS = frozenset({"industry", "as_typed", "target"})
+"""Buttons that fill a slot."""
 ACTION = "say"
 """First part of every action id of ours: `say/button/number`."""
 

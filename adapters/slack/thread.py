@@ -37,7 +37,8 @@ class Thread:
             kept = read_post(known[field])
             if kept and kept.digest != GONE:
                 await self._take_away(kept.ts, patience_s)
-                await self.posting.posts.keep(self.name, {field: Posted(ts=kept.ts, digest=GONE).write()})
+                gone = Posted(ts=kept.ts, digest=GONE).write()
+                await self.posting.posts.keep(self.name, {field: gone}, of=self.spot.of)
                 calls += 1
         return calls
 
@@ -93,7 +94,7 @@ class Thread:
             if remedy_of(error) not in ("plainer", "anew"):
                 raise
             return await self._post_again(field, content, patience_s, instead_of=ts)
-        await self.posting.keep(self.name, field, ts, content)
+        await self.posting.keep(self.spot, self.name, field, ts, content)
         return 1
 
     async def _post_page(self, field: str, content: Content, patience_s: float) -> int:
@@ -112,7 +113,7 @@ class Thread:
     async def _post_again(self, field: str, content: Content, patience_s: float, *, instead_of: str = "") -> int:
         """Post a page whose message cannot be edited any more; the old one goes, or its sections would stand twice."""
         ts = await self.posting.post(self.spot, content, key=f"{self.name}/{field}", patience_s=patience_s)
-        await self.posting.keep(self.name, field, ts, content)
+        await self.posting.keep(self.spot, self.name, field, ts, content)
         if not instead_of:
             return 1
         try:

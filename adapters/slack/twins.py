@@ -36,4 +36,4 @@ class Twins:
         said = Span(self.texts.say("card.twin", language))
         link = Span(self.texts.say("button.open", language), href=await self.links.link(home))
         content = Content(text=said.text, blocks=[rich_text([section_of((said, Span(" "), link), links=True)])])
-        await self.posting.edit(Spot(tenant=place.tenant, channel=channel), ts, content, patience_s=PATIENCE_S)
+        await self.posting.edit(Spot(of=place, channel=channel), ts, content, patience_s=PATIENCE_S)

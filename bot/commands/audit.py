@@ -1,12 +1,13 @@
-"""`ai-strategy audit`: who had which plan generated, shared or exported, with prompt, model and price book."""
+"""`ai-strategy audit`: who had which plan generated, shared, exported or deleted, with prompt, model and price book."""
 
 import argparse
 import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from bot.audit_ports import What
 from bot.commands.process import require_redis
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser("audit", help="list who did what with which plan, one JSON object a line")
     parser.add_argument("--since", type=date.fromisoformat, default=date.min, help="first day, as 2026-11-01 (UTC)")
-    parser.add_argument("--what", choices=("generated", "shared", "exported"), help="only these")
+    parser.add_argument("--what", choices=get_args(What), help="only these")
     parser.add_argument("--user", help="only this user's")
 
 

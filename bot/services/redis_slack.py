@@ -1,7 +1,9 @@
 """What the Slack adapter keeps in Redis: posts it made, the calls a workspace has left, addresses for answers."""
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
+from bot.domain.events import ConversationRef
 from bot.ports import Clock
 from bot.services.redis_keys import hashed
 from bot.services.redis_scripts import Scripts
@@ -16,16 +18,18 @@ class RedisSlack:
         self._scripts = scripts
         self._clock = clock
 
-    async def claim(self, name: str, field: str) -> tuple[Literal["yours", "taken_before", "done"], str]:
+    async def claim(
+        self, name: str, field: str, *, of: ConversationRef
+    ) -> tuple[Literal["yours", "taken_before", "done"], str]:
         """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
         attempt = self._scripts.new_id()
-        outcome, kept = await self._scripts.run("slack_claim", hashed(name), field, attempt)
+        outcome, kept = await self._scripts.run("slack_claim", hashed(name), field, attempt, of.key())
         return outcome, kept
 
-    async def keep(self, name: str, fields: dict[str, str]) -> None:
+    async def keep(self, name: str, fields: Mapping[str, str], *, of: ConversationRef) -> None:
         """Keep what is known of posts."""
         flat = [part for pair in fields.items() for part in pair]
-        await self._scripts.run("slack_keep", hashed(name), *flat)
+        await self._scripts.run("slack_keep", hashed(name), of.key(), *flat)
 
     async def read(self, name: str) -> dict[str, str]:
         """Return all that was kept under a name; a claim that is still open is an empty text."""

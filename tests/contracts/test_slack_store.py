@@ -36,13 +36,13 @@ def kept(store: Store, clock: Standing) -> RedisSlack:
 
 async def test_a_claim_is_open_until_it_is_kept(kept: RedisSlack) -> None:
     """The first claim is ours, the next one learns that somebody began, and after that what was posted."""
-    assert await kept.claim("card", "page/0") == ("yours", "")
-    assert (await kept.claim("card", "page/0"))[0] == "taken_before"
+    assert await kept.claim("card", "page/0", of=PLACE) == ("yours", "")
+    assert (await kept.claim("card", "page/0", of=PLACE))[0] == "taken_before"
     assert await kept.read("card") == {"page/0": ""}
 
-    await kept.keep("card", {"page/0": "1.1"})
+    await kept.keep("card", {"page/0": "1.1"}, of=PLACE)
 
-    assert await kept.claim("card", "page/0") == ("done", "1.1")
+    assert await kept.claim("card", "page/0", of=PLACE) == ("done", "1.1")
     assert await kept.read("card") == {"page/0": "1.1"}
 
 

@@ -43,3 +43,9 @@ async def test_talk(bots: Mapping[Language, Running], talk: Line, language: Lang
         await play.hold("", "end", {})
         await play.bot.idle()
     assert play.bot.slack.violations == []
+
+
+def test_each_slot_is_filled_in_each_way() -> None:
+    """No slot and no way to fill it is without a transcript."""
+    slots, ways = ("industry", "target", "both", "spend"), ("button", "form", "text")
+    assert {f"{slot}_by_{way}" for slot in slots for way in ways} <= set(TALKS)
