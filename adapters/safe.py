@@ -21,6 +21,8 @@ _HOST = re.compile(
 _AT = re.compile(r"@(?=[^\s@])")
 _IMAGE = re.compile(r"!(?=\[)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
+# Letters of Western Europe in one form, digits and marks without an effect: most labels of buttons are no more.
+_PLAIN = re.compile("[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff ,%?\u00bf]*")
 _FULL_WIDTH_AT = "\uff20"
 
 
@@ -46,6 +48,8 @@ def unlink(text: str) -> str:
 
 def for_slack(text: str) -> str:
     """Return a text that Slack shows as it stands: no mention, no link, no emphasis, no entity of its own."""
+    if _PLAIN.fullmatch(text):
+        return text
     plain = html.escape(unlink(unping(bare(text))), quote=False)
     return re.sub(r"([*_~`])", lambda found: _SLACK_MARKS[found.group()], plain)
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.request import getproxies
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.http_session import new_session
 from adapters.slack.after import Afterwards
 from adapters.slack.app import Door, Doors, Listening, Routing, build_app, doors_of
 from adapters.slack.calls import Caller
@@ -100,9 +100,7 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
     if not options.bot_token and not options.client_id:
         raise SettingsError("error.settings", setting="SLACK_BOT_TOKEN", reason="without it nothing can be posted")
     async with AsyncExitStack() as stack:
-        timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
-        # Told to trust it, aiohttp asks the environment before each request, in a thread: only where it has an answer.
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies())))
+        session = await stack.enter_async_context(new_session(total_s=TOTAL_S, connect_s=CONNECT_S))
         installing = _open_installing(options, seams, session) if options.client_id else None
         tokens: Tokens = installing.installations if installing else OneToken(options.bot_token)
         caller = Caller(

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.request import getproxies
 
 import aiohttp
 
+from adapters.http_session import new_session
 from adapters.teams.connector import Connector
 from adapters.teams.invokes import Invokes
 from adapters.teams.keys import ISSUER, METADATA, KeyCache, Validator
@@ -103,9 +103,7 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
     """Open Teams: one HTTP session for everything, closed after the last task. Raises SettingsError."""
     refuse_open_door(options)
     async with AsyncExitStack() as stack:
-        timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S)
-        # Told to trust it, aiohttp asks the environment before each request, in a thread: only where it has an answer.
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies())))
+        session = await stack.enter_async_context(new_session(total_s=TOTAL_S, connect_s=CONNECT_S))
         tokens: Tokens = NoToken()
         if not options.unchecked:
             tokens = TokenCache(grant=read_grant(options), session=session, clock=seams.clock)

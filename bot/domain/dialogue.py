@@ -50,15 +50,14 @@ def _begin(
     default_language: Language,
     chosen: Language | None,
 ) -> State:
-    blank = fresh(state, event, None, default_language)
     if isinstance(event, Written | Bound):
-        return state or blank
+        return state or fresh(state, event, None, default_language)
     # A first word such as "finance" is all there is to go by; later, one English word changes no language.
     shown = understood.language if state is None and understood is not None and understood.language_evident else None
     if isinstance(event, Said) and understood is not None:
         spoken = language_shown(event.text, understood)
     else:
-        spoken = hear(blank, event, understood, book).language
+        spoken = hear(fresh(state, event, None, default_language), event, understood, book).language
     return fresh(state, event, (spoken or chosen) if chosen else (shown or spoken), default_language)
 
 
