@@ -46,9 +46,11 @@ class Hearing:
     preferences: Preferences
     extract: Callable[[str, Language], Awaitable[Understood | None]] | None = None
 
-    async def drain(self, conversation: str) -> int:
-        """Step through all that waits, oldest first, and return how many events were taken."""
-        taken = 0
+    async def drain(self, conversation: str, claimed: Claimed | None = None) -> Claimed | None:
+        """Step through all that waits, oldest first.
+
+        Where `claimed`, the job that drains, can go on to perform what the last event brought, that job is the answer.
+        """
         loaded = await self.conversations.load(conversation)
         while loaded and loaded.waiting:
             event = loaded.waiting[0]
@@ -56,17 +58,17 @@ class Hearing:
                 # Before the commit: a repeat binds again, a loss would leave the thread without its conversation.
                 await self.conversations.bind(conversation, event.bound)
             state, effects = await self._step(loaded, event)
-            outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects)
-            if outcome in ("done", "more"):
-                taken += 1
+            outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects, drain=claimed)
+            if isinstance(outcome, Claimed):
+                return outcome
             if outcome in ("done", "forgotten"):
-                return taken
+                break
             if outcome == "more" and len(loaded.waiting) > 1 and not isinstance(event, Bound):
                 loaded = loaded.after(event, state)
             else:
                 # Somebody else committed in between, or more was said meanwhile: look again and step from there.
                 loaded = await self.conversations.load(conversation)
-        return taken
+        return None
 
     async def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
         chosen = await self._chosen(loaded, event)

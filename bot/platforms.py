@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Answers one request of a platform.
 Door: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
-Drain = Callable[[str], Awaitable[int]]
+Drain = Callable[[str], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,12 +58,15 @@ class Conversations(Protocol):
         """Return the state of a conversation and what waits for it; None when it is unknown, expired or forgotten."""
         ...
 
-    async def commit(self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect]) -> CommitOutcome:
+    async def commit(
+        self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect], drain: Claimed | None = None
+    ) -> CommitOutcome | Claimed:
         """Save `state`, take `event` out of the inbox and append `effects` as one perform job, in one script.
 
         `done`, or `more` when further events wait. `known` when this event was committed before, `conflict` when the
         version has moved on or the event is not the oldest one, `forgotten` when somebody asked to be forgotten in
-        between.
+        between. Where nothing waits and `drain` can go on as the perform job, so that nobody has to fetch it, that job
+        is the answer.
         """
         ...
 

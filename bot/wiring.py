@@ -117,10 +117,10 @@ class Services:
     performing: Performing
     doors: Mapping[tuple[str, str], Door]
 
-    async def drain(self, claimed: Claimed) -> None:
-        """Handle a drain job."""
+    async def drain(self, claimed: Claimed) -> Claimed | None:
+        """Handle a drain job; returns the perform job it has become, if it has."""
         with traced(trace_of(claimed.job.place, claimed.job.event)):
-            await self.hearing.drain(claimed.job.conversation)
+            return await self.hearing.drain(claimed.job.conversation, claimed)
 
     async def perform(self, claimed: Claimed) -> None:
         """Handle a perform job."""

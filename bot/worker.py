@@ -14,8 +14,8 @@ from bot.ports import Claimed, Clock, JobKind, Jobs
 
 log = logging.getLogger(__name__)
 
-# Does one job; what it raises makes the job start again later.
-Handler = Callable[[Claimed], Awaitable[None]]
+# Does one job and returns the one it has become, if it has; what it raises makes the job start again later.
+Handler = Callable[[Claimed], Awaitable[Claimed | None]]
 
 LEASE_LOST = "error.lease_lost"
 
@@ -166,7 +166,9 @@ class Worker:
             await self._settle(claimed, lambda: self._bury(claimed, "its worker died at each start"))
             return
         try:
-            await self._handlers[claimed.job.kind](claimed)
+            if following := await self._handlers[claimed.job.kind](claimed):
+                claimed = following
+                await self._handlers[claimed.job.kind](claimed)
         except StoreError as error:
             if error.text != LEASE_LOST:
                 await self._fail(claimed, error)

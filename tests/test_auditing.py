@@ -12,7 +12,9 @@ from tests.fakes.board import Board, BoardChat, standing
 async def _work(services: Services) -> None:
     jobs = services.desk.store.jobs
     while claimed := await jobs.claim("w", free=1, writing=1, reclaim=False):
-        await (services.drain if claimed[0].job.kind == "drain" else services.perform)(claimed[0])
+        ours = await services.drain(claimed[0]) if claimed[0].job.kind == "drain" else claimed[0]
+        if ours:
+            await services.perform(ours)
         await jobs.done(claimed[0])
 
 

@@ -20,7 +20,7 @@ from bot.ports import Conversations, Jobs, Reach, Texts
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-Drain = Callable[[str], Awaitable[int]]
+Drain = Callable[[str], Awaitable[object]]
 Greet = Callable[[ConversationRef, Language, str], Awaitable[None]]
 
 _DRAIN_WITHIN_S = 2.0

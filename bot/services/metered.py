@@ -138,8 +138,9 @@ class MeteredJobs:
         await self.jobs.leave(worker)
 
     def _end(self, claimed: Claimed, outcome: str, *, ours: bool = True) -> bool:
-        labels = (claimed.job.kind, claimed.lane)
         if begun := self._begun.pop((claimed.job.id, claimed.attempt), None):
+            # As it was started: a job that drains may end as the one that performs.
+            labels = (begun[0].job.kind, begun[0].lane)
             self.metrics.count("jobs_ended_total", *labels, outcome if ours else "lost")
             self.metrics.observe("job_seconds", self.clock.monotonic() - begun[1], *labels)
         return ours

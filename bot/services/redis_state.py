@@ -1,16 +1,16 @@
 """Dialogues in Redis: state, inbox and the commit that ties a turn to its effects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Literal, get_type_hints
+from typing import Literal, cast, get_type_hints
 
 from bot.domain.brief import Given
 from bot.domain.effects import Effect, Write
 from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.altering import altered
 from bot.domain.talk.state import State
-from bot.ports import Clock, CommitOutcome, Job, Lane, Loaded
+from bot.ports import Claimed, Clock, CommitOutcome, Job, Lane, Loaded
 from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder, loads, values_of
 from bot.services.redis_keys import hashed, owner_key, read_owner
 from bot.services.redis_preferences import read_language
@@ -173,30 +173,34 @@ class RedisConversations:
             chosen=read_language(chosen),
         )
 
-    async def commit(self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect]) -> CommitOutcome:
-        """Save a turn and append its effects as one perform job."""
+    async def commit(
+        self, loaded: Loaded, *, event: Event, state: State, effects: Sequence[Effect], drain: Claimed | None = None
+    ) -> CommitOutcome | Claimed:
+        """Save a turn and append its effects as one perform job, which `drain` may become."""
         lane = lane_of(effects)
         now = self._clock.now_ms()
         owner = owner_key(event.place.tenant, event.user)
-        body = ""
-        if effects:
-            job = Job(
-                id="",
-                kind="perform",
-                conversation="",
-                place=loaded.place,
-                user=event.user,
-                event=event.id,
-                at=now,
-                effects=tuple(effects),
-                language=state.language,
-            )
-            body = CODEC.write("job", Job, job)
+        job = Job(
+            id="",
+            kind="perform",
+            conversation="",
+            place=loaded.place,
+            user=event.user,
+            event=event.id,
+            at=now,
+            effects=tuple(effects),
+            language=state.language,
+        )
         keys = slot_keys(lane, loaded.conversation, event.place.tenant, event.user, self._limits)
         changed = changes_between(loaded.state, state).text()
-        head = (loaded.conversation, self._scripts.new_id(), event.id, loaded.version, now, owner, lane, keys, body)
-        outcome: CommitOutcome = await self._scripts.run("commit", *head, changed)
-        return outcome
+        head = (loaded.conversation, self._scripts.new_id(), event.id, loaded.version, now, owner, lane, keys)
+        held = (drain.job.id, drain.attempt) if drain else ("", "")
+        body = CODEC.write("job", Job, job) if effects else ""
+        outcome: str = await self._scripts.run("commit", *head, body, changed, *held)
+        if outcome != "yours" or drain is None:
+            return cast("CommitOutcome", outcome)
+        ours = replace(job, id=drain.job.id, conversation=loaded.conversation)
+        return Claimed(ours, drain.attempt, 1, lane, begun=False)
 
     async def bind(self, conversation: str, place: ConversationRef) -> None:
         """Make `place` a further name of the conversation and the one that answers go to."""

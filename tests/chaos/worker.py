@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,14 +33,15 @@ def noted(log: Path, handler: Handler) -> Handler:
         with log.open("a") as lines:
             lines.write(json.dumps(row) + "\n")
 
-    async def attempt(claimed: Claimed) -> None:
+    async def attempt(claimed: Claimed) -> Claimed | None:
         note("start", claimed)
         if claimed.job.user == POISONED and claimed.lane == "write":
             raise ValueError("poison")
         if claimed.job.user == KILLER and claimed.lane == "write":
             os.kill(os.getpid(), signal.SIGKILL)
-        await handler(claimed)
+        following = await handler(claimed)
         note("end", claimed)
+        return following
 
     return attempt
 
@@ -56,7 +57,7 @@ async def work(environ: Mapping[str, str], board: str, log: Path, lease_s: float
         open_services(settings, {"slack": BoardChat(session)}) as services,
         open_store(settings.redis_url, options) as store,
     ):
-        perform: Callable[[Claimed], Awaitable[None]] = noted(log, services.perform)
+        perform = noted(log, services.perform)
         worker = Worker(
             store.jobs,
             {"drain": services.drain, "perform": perform},

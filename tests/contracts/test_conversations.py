@@ -156,7 +156,7 @@ async def test_two_committers_of_one_event_save_it_once(store: Store) -> None:
     outcomes = await asyncio.gather(
         *(store.conversations.commit(loaded, event=said("e1"), state=state(), effects=say) for _ in range(2))
     )
-    assert sorted(outcomes) == ["done", "known"]
+    assert set(outcomes) == {"done", "known"}
     assert len(await claim(store)) == 1
 
 

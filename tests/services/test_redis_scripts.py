@@ -64,6 +64,12 @@ async def whole_life(store: Store) -> list[Any]:
     for one in third:
         await store.effects.record(one, 0, "card")
         note(await store.effects.results(one))
+    await store.jobs.accept(said("e3", place=replace(PLACE, thread="another")), keys=["d"])
+    (drain,) = [one for one in await claim(store) if one.job.event == "e3"]
+    loaded = await store.conversations.load(drain.job.conversation)
+    assert loaded is not None
+    say = (Say(text="w"),)
+    note(await store.conversations.commit(loaded, event=said("e3"), state=state(), effects=say, drain=drain))
     return [*answers, *await _later_life(store, talk, third)]
 
 

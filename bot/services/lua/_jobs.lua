@@ -15,6 +15,17 @@ local function enqueue(id, lane, keys, body, now, talk, owner)
     'owner', owner, 'where', 'queued', 'entry', entry)
 end
 
+-- Enqueues a job under a limit of one, and gives it its place in the line at once: nothing that comes later overtakes it.
+local function enqueue_in_line(id, lane, name, body, now, talk, owner)
+  if redis.call('SCARD', K.slots(name)) == 0 then
+    redis.call('SADD', K.slots(name), id)
+    return enqueue(id, lane, '1 ' .. name, body, now, talk, owner)
+  end
+  redis.call('RPUSH', K.parked(name), id)
+  redis.call('HSET', K.job(id), 'body', body, 'lane', lane, 'keys', '1 ' .. name, 'starts', 0, 'at', now, 'talk', talk,
+    'owner', owner, 'where', 'parked', 'parked', name, 'entry', '')
+end
+
 -- Enqueues a job and notes in the conversation's log that it is one of its own.
 local function enqueue_noted(id, lane, keys, body, now, talk, owner)
   enqueue(id, lane, keys, body, now, talk, owner)
@@ -29,15 +40,20 @@ local function leave_stream(lane, entry)
   end
 end
 
--- Frees one slot of a job; it goes straight to the job that has waited for it longest, so order is kept.
+-- Frees one slot of a job; it goes straight to the job that has waited for it longest, so order is kept. Those for
+-- which it is a gate are through it now, and leave the slot to the next.
 local function pass_on(name, id)
   if redis.call('SREM', K.slots(name), id) == 0 then return end
   local heir = redis.call('LPOP', K.parked(name))
   while heir do
-    local lane = redis.call('HGET', K.job(heir), 'lane')
-    if lane then
-      redis.call('SADD', K.slots(name), heir)
-      return push(lane, heir)
+    local job = redis.call('HMGET', K.job(heir), 'lane', 'keys')
+    if job[1] then
+      if not string.find('\n' .. job[2] .. '\n', '\n0 ' .. name .. '\n', 1, true) then
+        redis.call('SADD', K.slots(name), heir)
+        return push(job[1], heir)
+      end
+      redis.call('HSET', K.job(heir), 'through', name)
+      push(job[1], heir)
     end
     heir = redis.call('LPOP', K.parked(name))
   end
@@ -47,21 +63,21 @@ local function release(id, keys)
   for name in string.gmatch(keys or '', '%d+ ([^\n]+)') do pass_on(name, id) end
 end
 
--- Takes a job out of wherever it waits or runs, with its slots.
+-- Takes a job out of wherever it waits or runs, with its slots; answers its conversation, or false where there is none.
 local function detach(id)
-  local job = redis.call('HMGET', K.job(id), 'lane', 'entry', 'where', 'keys', 'parked')
+  local job = redis.call('HMGET', K.job(id), 'lane', 'entry', 'where', 'keys', 'parked', 'talk')
   if not job[1] then return false end
   leave_stream(job[1], job[2])
   if job[3] == 'delayed' then redis.call('ZREM', K.delayed(), id) end
   if job[3] == 'dead' then redis.call('ZREM', K.dead(), id) end
   if job[3] == 'parked' then redis.call('LREM', K.parked(job[5]), 0, id) end
   release(id, job[4])
-  return true
+  return job[6]
 end
 
 local function remove(id)
-  local talk = redis.call('HGET', K.job(id), 'talk')
-  if not detach(id) then return 0 end
+  local talk = detach(id)
+  if not talk then return 0 end
   redis.call('DEL', K.job(id))
   redis.call('HDEL', K.log(talk), 't:job:' .. id)
   return 1

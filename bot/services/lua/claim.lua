@@ -60,13 +60,12 @@ end
 -- Starts one entry: gone jobs are cleared away, those without a free slot wait in line for it.
 local function begin(lane, entry, id)
   local job = redis.call('HMGET', K.job(id), 'keys', 'entry', 'starts', 'talk', 'body', 'deaths', 'where', 'company',
-    'attempt')
+    'attempt', 'through')
   if job[2] ~= entry then return leave_stream(lane, entry) end
   for most, name in string.gmatch(job[1], '(%d+) ([^\n]+)') do
     local gate = most == '0'
-    if redis.call('SISMEMBER', K.slots(name), id) == 1 then
-      if gate then pass_on(name, id) end
-    else
+    local has = gate and job[10] == name or redis.call('SISMEMBER', K.slots(name), id) == 1
+    if not has then
       if redis.call('SCARD', K.slots(name)) >= math.max(1, most) then
         leave_stream(lane, entry)
         redis.call('RPUSH', K.parked(name), id)

@@ -106,7 +106,9 @@ class Running:
             claimed = await jobs.claim("w1", free=4, writing=writing, reclaim=False)
             for one in claimed:
                 try:
-                    await (self.services.drain if one.job.kind == "drain" else self.services.perform)(one)
+                    ours = await self.services.drain(one) if one.job.kind == "drain" else one
+                    if ours:
+                        await self.services.perform(ours)
                 except BotError as error:
                     await jobs.retry(one, after_s=5.0, reason=str(error))
                 else:
