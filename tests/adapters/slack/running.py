@@ -15,7 +15,7 @@ from bot.wiring import Services, open_services
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA
 from tests.fakes.slack_world import Message
-from tests.redis_server import eventually
+from tests.redis_server import eventually, in_flight
 
 
 @dataclass(slots=True)
@@ -59,11 +59,7 @@ class Running:
         """Wait until no job is left but those that were given up."""
 
         async def no_job() -> bool:
-            # Twice: a job that follows another can slip past a scan that is on its way.
-            looks = [
-                [one async for one in self.services.desk.store.desk.reports() if one.where != "dead"] for _ in range(2)
-            ]
-            return not any(looks)
+            return not await in_flight(self.services.desk.store)
 
         await eventually(no_job, within_s=60)
 
