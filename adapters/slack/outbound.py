@@ -56,18 +56,15 @@ class SlackChat:
 
     async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
         """Post a message once, or show it to one user alone. Raises ChatError."""
-        shown = replace(message, choices=self._choices(message))
-        pages = [
-            Content(text=message_text(message), blocks=blocks, plain=message_text(message))
-            for blocks in message_blocks(shown, to)
-        ]
+        shown, text = replace(message, choices=self._choices(message)), message_text(message)
+        pages = [Content(text=text, blocks=blocks, plain=text) for blocks in message_blocks(shown, to)]
         if message.only_to and not to.channel.startswith(_DIRECT):
             for content in pages:
                 await self._whisper(to, message.only_to, content)
             return
         spot = await self._spot(to)
         for page, content in enumerate(pages):
-            await self._posting.post_once(spot, f"say/{key}", str(page), content, patience_s=WORDS_S)
+            await self._posting.post_once(spot, f"say/{key}", str(page), content, patience_s=WORDS_S, is_edited=False)
 
     def _choices(self, message: Message) -> Sequence[Choice]:
         """Return the choices of a message; a question for a slot also offers the form, which has both."""

@@ -108,10 +108,12 @@ class Posting:
     caller: Caller
     posts: Posts
 
-    async def post_once(self, spot: Spot, name: str, field: str, content: Content, *, patience_s: float) -> str:
+    async def post_once(
+        self, spot: Spot, name: str, field: str, content: Content, *, patience_s: float, is_edited: bool = True
+    ) -> str:
         """Post a message and return its ts, or the one of the message that was posted under this name before.
 
-        Raises ChatError.
+        What it shows is kept for one that `is_edited` later. Raises ChatError.
         """
         claim, kept = await self.posts.claim(name, field, of=spot.of)
         if claim == "done":
@@ -121,12 +123,13 @@ class Posting:
         ts = await self._find(spot, key) if claim == "taken_before" else ""
         if not ts:
             ts = await self.post(spot, content, key=key, patience_s=patience_s)
-        await self.keep(spot, name, field, ts, content)
+        await self.keep(spot, name, field, ts, content if is_edited else None)
         return ts
 
-    async def keep(self, spot: Spot, name: str, field: str, ts: str, content: Content) -> None:
-        """Keep what was posted."""
-        await self.posts.keep(name, {field: posted(ts, content).write()}, of=spot.of)
+    async def keep(self, spot: Spot, name: str, field: str, ts: str, content: Content | None) -> None:
+        """Keep what was posted; without content, only where it stands."""
+        known = Posted(ts=ts, digest="") if content is None else posted(ts, content)
+        await self.posts.keep(name, {field: known.write()}, of=spot.of)
 
     async def post(self, spot: Spot, content: Content, *, key: str, patience_s: float) -> str:
         """Post a message and return its ts; in a plainer form where Slack refuses its blocks. Raises ChatError."""
