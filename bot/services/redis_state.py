@@ -129,7 +129,8 @@ def read_state(short: dict[str, str], long: dict[str, str]) -> State:
     # Read as one text: each value is JSON already, and each name one of our own.
     data = CODEC.migrate("state", int(short.get(_SCHEMA, "1")), loads(f"{{{','.join(kept)}}}"))
     decoders = _decoders()
-    return altered(_BLANK, **{name: decoders[name](value) for name, value in data.items() if name in decoders})
+    known = ((name, decoders.get(name), value) for name, value in data.items())
+    return altered(_BLANK, **{name: decode(value) for name, decode, value in known if decode})
 
 
 def _pairs(flat: Sequence[str]) -> dict[str, str]:

@@ -63,6 +63,12 @@ def _decimal(value: Any, *, text_too: bool) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+@lru_cache(maxsize=1024)
+def _label(sentence: str, locale: str, params: tuple[tuple[str, str], ...]) -> str:
+    """Fill a label of a button; the same few stand under every question."""
+    return _Wording(locale).vformat(sentence, (), dict(params))
+
+
 @dataclass(frozen=True, slots=True)
 class YamlTexts:
     """Say the sentences of the three files."""
@@ -78,7 +84,11 @@ class YamlTexts:
 
     def label(self, key: str, fallback: str, language: Language, /, **params: object) -> str:
         """Return the label with this key, or with the fallback's where there is none; raises KeyError without both."""
-        return self.say(key if key in self.sentences[language] else fallback, language, **params)
+        sentences = self.sentences[language]
+        sentence = sentences[key if key in sentences else fallback]
+        if "{" not in sentence or not all(type(value) is str for value in params.values()):
+            return self.say(key if key in sentences else fallback, language, **params)
+        return _label(sentence, LOCALES[language], tuple(params.items()))
 
     def keys(self) -> frozenset[str]:
         """Return all keys, the same in every language."""
