@@ -21,7 +21,8 @@ PATH = "/slack/events"
 # Requests under way at once: Slack sends each by itself and waits for its answer, a few milliseconds.
 LANES = 16
 ROUNDS, COMMANDS = 7, 600
-ANSWER_ROUNDS, MENTIONS = 7, 300
+# Long enough that the first and the last answer, which wait for nobody, do not count for much.
+ANSWER_ROUNDS, MENTIONS = 3, 1000
 PER_S, PACED = 400.0, 1600
 # A call of Slack's takes about so long; for the acknowledgements each one takes far longer than they may.
 USUAL_S, SLOW_S = 0.05, 2.0
