@@ -194,7 +194,8 @@ class RedisConversations:
         )
         keys = slot_keys(lane, loaded.conversation, event.place.tenant, event.user, self._limits)
         changed = changes_between(loaded.state, state).text()
-        head = (loaded.conversation, self._scripts.new_id(), event.id, loaded.version, now, owner, lane, keys)
+        mark = hashed(loaded.conversation, event.id)
+        head = (loaded.conversation, self._scripts.new_id(), event.id, mark, loaded.version, now, owner, lane, keys)
         held = (drain.job.id, drain.attempt) if drain else ("", "")
         body = CODEC.write("job", Job, job) if effects else ""
         outcome: str = await self._scripts.run("commit", *head, body, changed, *held)

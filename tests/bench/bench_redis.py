@@ -186,7 +186,8 @@ async def memory(store: Store) -> list[Row]:
     for pattern in ("job:*", "jobs:*"):
         await _delete(client, "{bench}:" + pattern)
     with_keys = (await client.info("memory"))["used_memory"]
-    await _delete(client, "{bench}:seen:*")
+    for kind in ("seen", "committed"):
+        await _delete(client, f"{{bench}}:{kind}:*")
     without = (await client.info("memory"))["used_memory"]
     return [
         {"what": f"{DIALOGUES} open dialogues", "unit": "MB", "value": round((without - before) / 1e6, 1)},

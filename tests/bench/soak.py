@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -52,11 +53,15 @@ class Traffic:
     answered: int = 0
     sent: int = 0
 
-    async def drain(self, claimed: Claimed) -> None:
-        """Answer each waiting event with a sentence."""
-        while (loaded := await self.store.conversations.load(claimed.job.conversation)) and loaded.waiting:
-            event = loaded.waiting[0]
-            await self.store.conversations.commit(loaded, event=event, state=state(), effects=(Say(text="x"),))
+    async def drain(self, claimed: Claimed) -> Claimed | None:
+        """Answer each waiting event with a sentence, the last one under the same job."""
+        talks = self.store.conversations
+        while (loaded := await talks.load(claimed.job.conversation)) and loaded.waiting:
+            answer = (Say(text="x"),)
+            outcome = await talks.commit(loaded, event=loaded.waiting[0], state=state(), effects=answer, drain=claimed)
+            if isinstance(outcome, Claimed):
+                return outcome
+        return None
 
     async def perform(self, claimed: Claimed) -> None:
         """Do the one effect."""
@@ -136,6 +141,10 @@ def grown(values: list[float]) -> float:
 async def soak(seconds: float) -> bool:
     """Find the peak, run at half of it, and say whether memory stayed flat."""
     stay_on_loopback()
+    task = asyncio.current_task()
+    if task:
+        # Ended by SIGTERM, as by Ctrl-C, it ends its server too.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with flowing() as traffic:
         began = time.monotonic()
         while time.monotonic() - began < PEAK_S:

@@ -88,6 +88,63 @@ async def test_a_redelivered_event_is_known_and_leaves_the_inbox(store: Store) -
     assert kinds == ["drain", "perform"]
 
 
+async def test_a_dialogue_that_never_pauses_does_not_grow(store: Store) -> None:
+    """What is remembered of an event has its own time: nothing of a dialogue grows with each thing said in it."""
+    client, names = store.scripts.client, store.scripts.keys
+
+    async def sizes() -> dict[str, int]:
+        hashes = [key async for key in client.scan_iter(match=names.of("talk", "*"))]
+        hashes += [key async for key in client.scan_iter(match=names.of("user", "*"))]
+        return {str(key): int(await client.hlen(key)) for key in hashes if not str(key).endswith(":inbox")}
+
+    seen = []
+    for number in range(5):
+        loaded = await begin(store, said(f"e{number}"))
+        await store.conversations.commit(loaded, event=said(f"e{number}"), state=state(), effects=())
+        seen.append(await sizes())
+    assert seen[1:] == seen[:1] * 4
+    remembered = [key async for key in client.scan_iter(match=names.of("committed", "*"))]
+    assert len(remembered) == 5
+    assert all([0 < await client.pttl(key) <= store.scripts.lifetimes.seen for key in remembered])
+
+
+async def test_names_and_indexes_outlive_the_dialogue(store: Store) -> None:
+    """A dialogue that goes on is found by its place, and by `forget`, for as long as its state lives."""
+    client, names = store.scripts.client, store.scripts.keys
+    talk = ""
+    for number in range(3):
+        loaded = await begin(store, said(f"e{number}"))
+        await store.conversations.commit(loaded, event=said(f"e{number}"), state=state(), effects=())
+        talk = loaded.conversation
+        lives = await client.pttl(names.of("talk", talk))
+        leading = [names.of("name", PLACE.key()), names.of("tenant", "T1")]
+        leading += [key async for key in client.scan_iter(match=names.of("user", "*"))]
+        assert len(leading) == 3
+        assert min([await client.pttl(key) for key in leading]) >= lives
+        for key in leading:
+            await client.pexpire(key, int(lives * 0.7))
+
+
+async def test_an_index_drops_what_has_expired(store: Store) -> None:
+    """When a user's index is renewed, conversations that have expired go from it."""
+    client, names = store.scripts.client, store.scripts.keys
+    old = await begin(store, said("e1"))
+    await client.delete(names.of("talk", old.conversation), names.of("name", PLACE.key()))
+    (index,) = [key async for key in client.scan_iter(match=names.of("user", "*"))]
+    await client.pexpire(index, store.scripts.lifetimes.retention // 2)
+    new = await begin(store, said("e2"))
+    assert await client.hkeys(index) == [new.conversation]
+
+
+async def test_a_workspace_drops_users_of_whom_nothing_is_left(store: Store) -> None:
+    """Who has not been heard of for longer than anything is kept is no longer named as a user of the workspace."""
+    names = store.scripts.keys
+    await begin(store, said("e1", user="U1"))
+    await store.scripts.client.zadd(names.of("tenant", "T1"), {"U1": 0})
+    await begin(store, said("e2", user="U2", place=OTHER))
+    assert await store.scripts.run("users", "T1") == ["U2"]
+
+
 async def test_commit_with_an_old_version_is_a_conflict(store: Store) -> None:
     """Who read before another's commit must read again; nothing is saved."""
     loaded = await begin(store, said("e1"))

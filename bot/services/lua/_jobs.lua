@@ -9,21 +9,24 @@ end
 -- `keys` are the limits a job runs under, one a line as "<how many> <name>", always from narrow to wide: taken in
 -- that order, two jobs can never wait for each other. A limit of 0 is a gate: the job waits until nobody holds it, and
 -- goes through without keeping it.
-local function enqueue(id, lane, keys, body, now, talk, owner)
-  local entry = redis.call('XADD', K.jobs(lane), '*', 'job', id)
+local function write_job(id, lane, where, entry, keys, body, now, talk, owner)
   redis.call('HSET', K.job(id), 'body', body, 'lane', lane, 'keys', keys, 'starts', 0, 'at', now, 'talk', talk,
-    'owner', owner, 'where', 'queued', 'entry', entry)
+    'owner', owner, 'where', where, 'entry', entry)
+end
+
+local function enqueue(id, lane, ...)
+  write_job(id, lane, 'queued', redis.call('XADD', K.jobs(lane), '*', 'job', id), ...)
 end
 
 -- Enqueues a job under a limit of one, and gives it its place in the line at once: nothing that comes later overtakes it.
-local function enqueue_in_line(id, lane, name, body, now, talk, owner)
+local function enqueue_in_line(id, lane, name, ...)
   if redis.call('SCARD', K.slots(name)) == 0 then
     redis.call('SADD', K.slots(name), id)
-    return enqueue(id, lane, '1 ' .. name, body, now, talk, owner)
+    return enqueue(id, lane, '1 ' .. name, ...)
   end
   redis.call('RPUSH', K.parked(name), id)
-  redis.call('HSET', K.job(id), 'body', body, 'lane', lane, 'keys', '1 ' .. name, 'starts', 0, 'at', now, 'talk', talk,
-    'owner', owner, 'where', 'parked', 'parked', name, 'entry', '')
+  write_job(id, lane, 'parked', '', '1 ' .. name, ...)
+  redis.call('HSET', K.job(id), 'parked', name)
 end
 
 -- Enqueues a job and notes in the conversation's log that it is one of its own.

@@ -1,4 +1,5 @@
 -- use: _jobs
+-- use: _lasting
 -- Takes an event in once: dedupe, inbox, drain job. Answers the conversation's id, or false for a duplicate.
 local attempt, fresh, place, item, body, now, owner, tenant, user, spot, reach, own, kind = unpack(ARGV, 1, 13)
 local double = false
@@ -20,16 +21,18 @@ if new then
   redis.call('PEXPIRE', K.talk(talk), T.dialogue)
   redis.call('PEXPIRE', K.log(talk), T.dialogue)
 end
--- Names and indexes live long and are renewed when half of it is over, not with every event.
-local known = redis.call('HSET', K.user(owner), talk, 1) == 0
-if new or not known or redis.call('PTTL', K.user(owner)) < T.retention / 2 then
-  redis.call('PEXPIRE', K.user(owner), T.retention)
-  redis.call('HSET', K.tenant(tenant), user, 1)
-  redis.call('PEXPIRE', K.tenant(tenant), T.retention)
+redis.call('HSET', K.user(owner), talk, 1)
+if lacks(K.user(owner), T.retention) then
+  redis.call('PEXPIRE', K.user(owner), longer(T.retention))
+  -- What has expired goes from the index, and so do users of whom there is nothing any more.
+  for _, one in ipairs(redis.call('HKEYS', K.user(owner))) do
+    if redis.call('EXISTS', K.talk(one)) == 0 then redis.call('HDEL', K.user(owner), one) end
+  end
+  redis.call('ZADD', K.tenant(tenant), now, user)
+  redis.call('ZREMRANGEBYSCORE', K.tenant(tenant), '-inf', now - longer(T.retention))
+  redis.call('PEXPIRE', K.tenant(tenant), longer(T.retention))
 end
-if new or redis.call('PTTL', K.name(place)) < T.dialogue / 2 then
-  redis.call('SET', K.name(place), talk, 'PX', T.dialogue)
-end
+if new or lacks(K.name(place), T.dialogue) then redis.call('SET', K.name(place), talk, 'PX', longer(T.dialogue)) end
 -- How the place is reached is kept with each event, so that an answer always finds its way.
 if reach ~= '' and kind == 'command' then
   redis.call('HSET', K.slack_answer(spot), 'url', reach)

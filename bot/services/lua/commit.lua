@@ -1,19 +1,19 @@
 -- use: _jobs
 -- Saves a turn: known event first, then the version, then the inbox; the effects become one perform job, the one that
 -- drains where it can.
-local talk, attempt, event, version, now, owner, lane, keys, body, changed, job, held = unpack(ARGV, 1, 12)
-local log, inbox = K.log(talk), K.inbox(talk)
+local talk, attempt, event, mark, version, now, owner, lane, keys, body, changed, job, held = unpack(ARGV, 1, 13)
+local log, inbox, committed = K.log(talk), K.inbox(talk), K.committed(mark)
 if redis.call('EXISTS', K.gone(talk)) == 1 then return 'forgotten' end
 local head = redis.call('LINDEX', inbox, 0)
 local prefix = event .. '\n'
 local first = head and string.sub(head, 1, #prefix) == prefix
-local by = redis.call('HGET', log, 'e:' .. event)
--- What a committed turn is answered: whether more waits, or that the job that drained goes on with the effects.
-local function saved()
-  if job ~= '' and redis.call('HGET', K.job(job), 'turned') == attempt then return 'yours' end
-  return redis.call('EXISTS', inbox) == 1 and 'more' or 'done'
+local by = redis.call('GET', committed)
+-- A committed turn is answered whether more waits, or that the job that drained goes on with the effects.
+local function waiting() return redis.call('EXISTS', inbox) == 1 end
+local function rest() return waiting() and 'more' or 'done' end
+if by == attempt then
+  return job ~= '' and redis.call('HGET', K.job(job), 'turned') == attempt and 'yours' or rest()
 end
-if by == attempt then return saved() end
 if by then
   -- Redelivered: its turn is saved, so only the copy in the inbox goes.
   if first then redis.call('LPOP', inbox) end
@@ -40,29 +40,28 @@ end
 -- need not be fetched again.
 local line = string.match(keys, '^1 ([^\n]+)$')
 local function turn_job()
-  if job == '' or not line or redis.call('HGET', K.job(job), 'attempt') ~= held then return false end
-  if redis.call('EXISTS', inbox) == 1 or redis.call('SCARD', K.slots(line)) > 0 then return false end
-  release(job, redis.call('HGET', K.job(job), 'keys'))
+  if job == '' or body == '' or not line then return false end
+  local drains = redis.call('HMGET', K.job(job), 'attempt', 'keys')
+  if drains[1] ~= held or waiting() or redis.call('SCARD', K.slots(line)) > 0 then return false end
+  release(job, drains[2])
   redis.call('SADD', K.slots(line), job)
   redis.call('HSET', K.job(job), 'body', body, 'keys', keys, 'owner', owner, 'at', now, 'starts', 1, 'deaths', 0,
     'begun', '', 'turned', attempt)
   return true
 end
-local made
-if body ~= '' and not turn_job() then
-  made = attempt
+local turned = turn_job()
+if body ~= '' and not turned then
   if line then
-    enqueue_in_line(made, lane, line, body, now, talk, owner)
+    enqueue_in_line(attempt, lane, line, body, now, talk, owner)
   else
-    enqueue(made, lane, keys, body, now, talk, owner)
+    enqueue(attempt, lane, keys, body, now, talk, owner)
   end
+  redis.call('HSET', log, 't:job:' .. attempt, 1)
 end
-if made then
-  redis.call('HSET', log, 'e:' .. event, attempt, 't:job:' .. made, 1)
-else
-  redis.call('HSET', log, 'e:' .. event, attempt)
-end
+-- An event is remembered as long as a door may send it again, not as long as the dialogue lives: one that never pauses
+-- would collect them without end.
+redis.call('SET', committed, attempt, 'PX', T.seen)
 redis.call('PEXPIRE', log, T.dialogue)
 redis.call('PEXPIRE', K.talk(talk), T.dialogue)
 redis.call('PEXPIRE', K.long(talk), T.dialogue)
-return saved()
+return turned and 'yours' or rest()

@@ -82,6 +82,6 @@ for i = 1, #deeds, 2 do
 end
 count = count + redis.call('DEL', K.preference(owner))
 redis.call('DEL', K.history(owner), K.user(owner))
-redis.call('HDEL', K.tenant(tenant), user)
+redis.call('ZREM', K.tenant(tenant), user)
 redis.call('SET', K.forgot(wish), count, 'PX', T.answer)
 return count

@@ -1,2 +1,2 @@
--- Answers the users seen in a workspace.
-return redis.call('HKEYS', K.tenant(ARGV[1]))
+-- Answers the users of a workspace of whom something may be kept.
+return redis.call('ZRANGE', K.tenant(ARGV[1]), 0, -1)
