@@ -169,7 +169,8 @@ class Delivery:
 
     async def _say(self, doing: Doing, text: str, user: str) -> None:
         chat = self.chats[doing.place.platform]
-        await chat.say(doing.place, Message(text=text, only_to=user), key=doing.key)
+        message = Message(text=text, only_to=user)
+        await chat.say(doing.place, message, key=doing.key, first=not doing.repeated)
 
     def _line(self, record: PlanRecord, doing: Doing) -> str:
         day = datetime.fromtimestamp(record.at / 1000, UTC).date()

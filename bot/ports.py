@@ -208,10 +208,10 @@ class PlanView:
 class Chat(Protocol):
     """Talk on a platform."""
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Post a message; `key` names it for good, so a platform that can look it up posts it once.
 
-        Raises ChatError.
+        `first` says that no attempt can have posted it before, so that there is nothing to look for. Raises ChatError.
         """
         ...
 

@@ -30,7 +30,7 @@ class Paper:
     cards: dict[str, PlanView] = field(default_factory=dict)
     posted: int = 0
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Write a message down."""
         self.said.append(message)
 

@@ -28,9 +28,9 @@ class ConsoleChat:
     _shown: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     _last_progress: str = ""
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Print a message and its numbered choices."""
-        del to, key
+        del to, key, first
         self.out.print(Text(message.text))
         self._offer(message.choices, message.plan, message.version)
 

@@ -54,7 +54,7 @@ class SlackChat:
     streams: bool
     _direct: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Post a message once, or show it to one user alone. Raises ChatError."""
         shown, text = replace(message, choices=self._choices(message)), message_text(message)
         pages = [Content(text=text, blocks=blocks, plain=text) for blocks in message_blocks(shown, to)]
@@ -62,9 +62,14 @@ class SlackChat:
             for content in pages:
                 await self._whisper(to, message.only_to, content)
             return
-        spot = await self._spot(to)
+        spot, name = await self._spot(to), f"say/{key}"
+        if len(pages) == 1:
+            # Nothing is kept of it: right after it the job itself keeps that this was said.
+            if first or not await self._posting.find(spot, f"{name}/0"):
+                await self._posting.post(spot, pages[0], key=f"{name}/0", patience_s=WORDS_S)
+            return
         for page, content in enumerate(pages):
-            await self._posting.post_once(spot, f"say/{key}", str(page), content, patience_s=WORDS_S, is_edited=False)
+            await self._posting.post_once(spot, name, str(page), content, patience_s=WORDS_S, is_edited=False)
 
     def _choices(self, message: Message) -> Sequence[Choice]:
         """Return the choices of a message; a question for a slot also offers the form, which has both."""

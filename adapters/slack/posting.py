@@ -120,7 +120,7 @@ class Posting:
             found = read_post(kept)
             return found.ts if found else ""
         key = f"{name}/{field}"
-        ts = await self._find(spot, key) if claim == "taken_before" else ""
+        ts = await self.find(spot, key) if claim == "taken_before" else ""
         if not ts:
             ts = await self.post(spot, content, key=key, patience_s=patience_s)
         await self.keep(spot, name, field, ts, content if is_edited else None)
@@ -150,7 +150,7 @@ class Posting:
                 return str(made["ts"])
         raise AssertionError  # a content has at least one form
 
-    async def _find(self, spot: Spot, key: str) -> str:
+    async def find(self, spot: Spot, key: str) -> str:
         """Look for a message a dead worker may have posted; where reading was not granted, nothing is found."""
         for message in await self._read(spot):
             metadata = message.get("metadata") or {}

@@ -65,8 +65,9 @@ class TeamsChat:
             posting=self._posting, clock=self.clock, stop=self.stop, texts=self.texts, wished=self.text_format
         )
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Post a message once: as plain words, or as a card where it has buttons or lines. Raises ChatError."""
+        del first  # Teams has no way to look a message up
         spot = await self._spot(to)
         name, choices = f"say/{key}", self._choices(message)
         shown = replace(message, text=await self._with_names(spot.reference, message.text), choices=choices)

@@ -40,7 +40,8 @@ class Answering:
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         language = record.brief.language if record else doing.language
         text = await self._text(doing, effect, record) if record else self.texts.say("say.no_plan", language)
-        await self.chats[doing.place.platform].say(doing.place, Message(text=text), key=doing.key)
+        chat = self.chats[doing.place.platform]
+        await chat.say(doing.place, Message(text=text), key=doing.key, first=not doing.repeated)
         return ""
 
     async def _text(self, doing: Doing, effect: Answer, record: PlanRecord) -> str:

@@ -209,9 +209,9 @@ class MeteredChat:
     metrics: Metrics
     clock: Clock
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Post a message."""
-        await self._timed("say", self.chat.say(to, message, key=key))
+        await self._timed("say", self.chat.say(to, message, key=key, first=first))
 
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
         """Post the one card of a plan."""

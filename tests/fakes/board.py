@@ -101,9 +101,9 @@ class BoardChat:
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
         """Post a message, unless one with its key is there."""
-        if not await self._call("GET", f"/posts?key={key}"):
+        if first or not await self._call("GET", f"/posts?key={key}"):
             await self._post(to, message.text, None, key)
 
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:

@@ -126,7 +126,7 @@ class Moody:
     fault: Exception | None = None
     said: list[str] = field(default_factory=list)
 
-    async def say(self, to: Any, message: Message, *, key: str) -> None:
+    async def say(self, to: Any, message: Message, *, key: str, first: bool = False) -> None:
         """Take a message or fail."""
         if self.fault:
             raise self.fault
