@@ -1,8 +1,11 @@
 """The HTTP session an adapter calls its platform with: one pool of connections, no cookies, the system's proxies."""
 
+import json
+from typing import Any
 from urllib.request import getproxies
 
 import aiohttp
+import orjson
 
 
 def new_session(*, total_s: float, connect_s: float) -> aiohttp.ClientSession:
@@ -13,4 +16,13 @@ def new_session(*, total_s: float, connect_s: float) -> aiohttp.ClientSession:
         trust_env=bool(getproxies()),
         # The platforms know us by our token, and looking for cookies costs each call.
         cookie_jar=aiohttp.DummyCookieJar(),
+        json_serialize_bytes=_json,
     )
+
+
+def _json(body: Any) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        # UTF-8 has no form for half a surrogate pair; what writes ASCII alone can still say it.
+        return json.dumps(body).encode("ascii")

@@ -40,10 +40,13 @@ def unping(text: str) -> str:
 
 def unlink(text: str) -> str:
     """Take the effect out of links: addresses stay readable, no platform makes a link or a preview of them."""
-    shown = _SLACK_LINK.sub(lambda found: f"{found.group(2) or ''} {found.group(1)}".strip(), text)
-    shown = _SCHEME.sub(r"\1[:]//", shown)
-    shown = _BARE_SCHEME.sub(r"\1[:]", shown)
-    return _HOST.sub(lambda found: found.group().replace(".", "[.]"), shown)
+    shown = text
+    if "<" in shown:
+        shown = _SLACK_LINK.sub(lambda found: f"{found.group(2) or ''} {found.group(1)}".strip(), shown)
+    if ":" in shown:
+        shown = _SCHEME.sub(r"\1[:]//", shown)
+        shown = _BARE_SCHEME.sub(r"\1[:]", shown)
+    return _HOST.sub(lambda found: found.group().replace(".", "[.]"), shown) if "." in shown else shown
 
 
 def for_slack(text: str) -> str:

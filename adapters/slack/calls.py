@@ -1,6 +1,5 @@
 """Calls of Slack's Web API: one shared session, a pace shared by all processes, and every fault as a ChatError."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_S = 20.0
 BUSY_S = 30.0
 """Seconds until another try where Slack names none."""
 REPEATABLE = frozenset(
@@ -32,7 +30,7 @@ _SERVER_FAULT = 500
 
 @dataclass(slots=True, kw_only=True)
 class Caller:
-    """Call methods for workspaces; `base_url` is another Slack's, for tests and proxies."""
+    """Call methods for workspaces, at most as long as `session` lets a call take; `base_url` is another Slack's."""
 
     session: aiohttp.ClientSession
     tokens: Tokens
@@ -84,11 +82,10 @@ class Caller:
         as_query = method.startswith(("conversations.info", "conversations.members", "conversations.replies"))
         query = as_query or method in ("conversations.history", "users.info", "chat.getPermalink", "files.info")
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                if query:
-                    answer = await client.api_call(method, http_verb="GET", params=given)
-                else:
-                    answer = await client.api_call(method, json=given)
+            if query:
+                answer = await client.api_call(method, http_verb="GET", params=given)
+            else:
+                answer = await client.api_call(method, json=given)
         except SlackApiError as error:
             self._note_scopes(tenant, getattr(error.response, "headers", {}))
             raise _refusal(method, error) from error

@@ -147,10 +147,10 @@ def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> 
             scores[language] += _ALIAS_WEIGHT if len(mention.languages) == 1 else _SHARED_WEIGHT
             scores[language] += _SPELLING_WEIGHT if language in mention.spelled else 0.0
     words = " ".join(token.text.casefold() for token in tokens if token.kind == "word")
-    marks = "".join(char for char in text if char in "¿¡")
+    shown = f"{''.join(char for char in text if char in '¿¡')} {words}"
     for language, shapes in _SHAPES.items():
         for pattern, weight in shapes:
-            scores[language] += weight * min(len(pattern.findall(f"{marks} {words}")), 3)
+            scores[language] += weight * min(len(pattern.findall(shown)), 3)
     return scores
 
 

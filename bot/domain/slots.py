@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Kind, Language
-from bot.domain.industries import IndustryBook
+from bot.domain.industries import IndustryBook, Mention
 from bot.domain.industry_slot import choose_industry, unknown_industry
 from bot.domain.language_of import DEFAULT_LANGUAGE, asked_language, language_of, without_setting
 from bot.domain.reading.command_words import Command, command_of
@@ -70,7 +70,9 @@ def understand(text: str, book: IndustryBook, *, hint: Language | None = None) -
         return replace(heard, problem="too_long")
     if not any(token.kind != "mark" for token in tokens):
         return heard if asked else replace(heard, problem="empty")
-    return _read(heard, shown, without_orders(spoken), book, found.heard)
+    meant = without_orders(spoken)
+    mentioned = mentions if len(meant) == len(tokens) else book.mentions(meant)
+    return _read(heard, shown, meant, mentioned, found.heard)
 
 
 def validate_extraction(raw: str, book: IndustryBook) -> Understood | None:
@@ -97,8 +99,9 @@ def validate_extraction(raw: str, book: IndustryBook) -> Understood | None:
     )
 
 
-def _read(heard: Understood, shown: str, tokens: Sequence[Token], book: IndustryBook, language: Language) -> Understood:
-    mentions = book.mentions(tokens)
+def _read(
+    heard: Understood, shown: str, tokens: Sequence[Token], mentions: Sequence[Mention], language: Language
+) -> Understood:
     chosen = choose_industry(tokens, mentions, language)
     target = find_target(tokens, language, mentions)
     command = command_of(tokens)

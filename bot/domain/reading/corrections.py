@@ -18,6 +18,10 @@ from bot.domain.reading.numerals import starts_with
 from bot.domain.reading.typed import Token, by_first_word
 
 _CORRECTIONS = by_first_word(CORRECTIONS)
+_LEAVE_OUT = {
+    word: tuple(phrase for phrase in LEAVE_OUT_PHRASES if phrase[-1] == word)
+    for word in {phrase[-1] for phrase in LEAVE_OUT_PHRASES}
+}
 _REFUSALS = frozenset({("no",), ("nao",)})
 _CORRECTION_REACH = 12
 _ORDER_REACH = 7
@@ -50,8 +54,9 @@ def is_replaced(tokens: Sequence[Token], first: tuple[int, int], second: tuple[i
 
 def is_left_out(tokens: Sequence[Token], place: int, language: Language) -> bool:
     """Say whether the thing named at `place` is named only to say that it is not meant."""
-    for phrase in LEAVE_OUT_PHRASES:
-        for first in (place - len(phrase), place - len(phrase) - 1):
+    for last in range(max(0, place - 2), place):
+        for phrase in _LEAVE_OUT.get(tokens[last].fold, ()):
+            first = last + 1 - len(phrase)
             if first >= 0 and starts_with(tokens, first, phrase):
                 return True
     for back in range(place - 1, max(-1, place - 1 - _NEGATION_REACH), -1):

@@ -14,18 +14,19 @@ TokenKind = Literal["word", "number", "mixed", "mark"]
 
 _KEYCAP = "\u20e3"
 _FRACTION_SLASH = "\u2044"
-_MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL), " "),  # Teams mention
-    (re.compile(r"<[@#!][^<>]*>"), " "),  # Slack mention, channel, group, special
-    (re.compile(r"<(?:https?:|mailto:|tel:)[^<>|]*\|([^<>]*)>", re.IGNORECASE), r" \1 "),  # Slack link: keep its label
-    (re.compile(r"<(?:https?:|mailto:|tel:)[^<>]*>", re.IGNORECASE), " "),
-    (re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE), " "),  # HTML of a Teams message
-    (re.compile(r"(?<![\w~])~(?!\s)[^~\n]+(?<!\s)~(?![\w~])"), " "),  # Slack strike: the person took it back
-    (re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*:(?!\w)", re.IGNORECASE), " "),  # :rocket:
-    (re.compile(r"\bhttps?://\S+", re.IGNORECASE), " "),
-    (re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), " "),  # mail address
-    (re.compile(r"(?<!\w)@(?:ai[ _-]?strategy|[\w.-]+)", re.IGNORECASE), " "),  # mention as plain text
-    (re.compile(r"^\s*/[a-z][\w-]*", re.IGNORECASE), " "),  # the command itself
+# Without the sign in front, which none of its matches lacks, a pattern is not even tried: most texts have no markup.
+_MARKUP: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("<", re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL), " "),  # Teams mention
+    ("<", re.compile(r"<[@#!][^<>]*>"), " "),  # Slack mention, channel, group, special
+    ("<", re.compile(r"<(?:https?:|mailto:|tel:)[^<>|]*\|([^<>]*)>", re.IGNORECASE), r" \1 "),  # Slack link: its label
+    ("<", re.compile(r"<(?:https?:|mailto:|tel:)[^<>]*>", re.IGNORECASE), " "),
+    ("<", re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE), " "),  # HTML of a Teams message
+    ("~", re.compile(r"(?<![\w~])~(?!\s)[^~\n]+(?<!\s)~(?![\w~])"), " "),  # Slack strike: the person took it back
+    (":", re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*:(?!\w)", re.IGNORECASE), " "),  # :rocket:
+    (":", re.compile(r"\bhttps?://\S+", re.IGNORECASE), " "),
+    ("@", re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), " "),  # mail address
+    ("@", re.compile(r"(?<!\w)@(?:ai[ _-]?strategy|[\w.-]+)", re.IGNORECASE), " "),  # mention as plain text
+    ("/", re.compile(r"^\s*/[a-z][\w-]*", re.IGNORECASE), " "),  # the command itself
 )
 _TOKEN = re.compile(
     r"""
@@ -81,8 +82,8 @@ def plain(raw: str) -> str:
     """Return what a person sees: NFKC, no invisible characters, no mentions, links or markup, one line."""
     text = unicodedata.normalize("NFKC", _without_hidden(unicodedata.normalize("NFKC", raw)))
     text = html.unescape(text) if "&" in text else text
-    for pattern, replacement in _MARKUP:
-        text = pattern.sub(replacement, text)
+    for sign, pattern, replacement in _MARKUP:
+        text = pattern.sub(replacement, text) if sign in text else text
     return " ".join(_without_hidden(text).split())
 
 
