@@ -20,9 +20,9 @@ from tests.redis_server import RedisServer
 PATH = "/slack/events"
 # Requests under way at once: Slack sends each by itself and waits for its answer, a few milliseconds.
 LANES = 16
-ROUNDS, COMMANDS = 7, 600
+ROUNDS, COMMANDS = 7, 2000
 # Long enough that the first and the last answer, which wait for nobody, do not count for much.
-ANSWER_ROUNDS, MENTIONS = 3, 1000
+ANSWER_ROUNDS, MENTIONS = 7, 1000
 PER_S, PACED = 400.0, 1600
 # A call of Slack's takes about so long; for the acknowledgements each one takes far longer than they may.
 USUAL_S, SLOW_S = 0.05, 2.0
