@@ -1,79 +1,29 @@
 """A real worker process killed with SIGKILL around each of its calls to Slack: one strategy in the thread."""
 
-import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from uuid import uuid4
+from dataclasses import dataclass
 
 import pytest
 
+from tests.adapters.killing import CALLS, Trial, dies_before
 from tests.adapters.slack.running import Running, run_bot
 from tests.adapters.slack.test_streaming import streams, whole
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, GENERAL
 from tests.fakes.strategist import Strategist
 from tests.redis_server import RedisServer
 
-ROOT = Path(__file__).parents[3]
-# A plan makes ten calls to chat.*; killed before and after each there are twenty points.
-CALLS = 10
 SOME = ((2, False), (4, False), (6, True))
 
 
-@dataclass(slots=True)
-class Case:
-    """Be one plan that is asked for, and what its processes are told."""
+@dataclass(slots=True, kw_only=True)
+class Case(Trial):
+    """Be one plan in Slack that is asked for."""
 
     slack: SlackServer
-    server: RedisServer
-    model: OpenAIServer
-    namespace: str = field(default_factory=lambda: uuid4().hex)
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """Return what the processes share beside Slack and Redis."""
-        return {
-            "REDIS_NAMESPACE": self.namespace,
-            "OPENAI_BASE_URL": self.model.base_url,
-            "OPENAI_API_KEY": DEFAULT_KEY,
-            "OPENAI_MODEL": "gpt-4o",
-        }
-
-    @asynccontextmanager
-    async def worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run a worker process of the bot until the end of the block."""
-        environ = {
-            "PATH": os.environ["PATH"],
-            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_API_URL": self.slack.base_url,
-            "REDIS_URL": self.server.url,
-            **self.settings,
-        }
-        command = (sys.executable, "-m", "bot", "worker")
-        nothing = asyncio.subprocess.DEVNULL
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stdout=nothing, stderr=nothing)
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-
-    def lapse_leases(self) -> None:
-        """Make Redis believe that the dead worker was silent for longer than its leases."""
-        with self.server.client() as client:
-            for lane in ("talk", "write"):
-                stream = f"{{{self.namespace}}}:jobs:{lane}"
-                if client.exists(stream) and client.xinfo_groups(stream):
-                    for entry in client.xpending_range(stream, "workers", "-", "+", 100):
-                        client.xclaim(stream, "workers", entry["consumer"], 0, [entry["message_id"]], idle=60_000)
 
 
 async def _kill_at(case: Case, nth: int, *, before: bool) -> tuple[Running, bool]:
@@ -85,11 +35,7 @@ async def _kill_at(case: Case, nth: int, *, before: bool) -> tuple[Running, bool
     ):
         slack.strike(nth, lambda: os.kill(process.pid, signal.SIGKILL), before=before)
         await slack.people.send_command(ANA, GENERAL, "finanzas 40")
-        over, dead = asyncio.create_task(door.idle()), asyncio.create_task(process.wait())
-        await asyncio.wait({over, dead}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (over, dead):
-            task.cancel()
-        died = process.returncode is not None
+        died = await dies_before(door.idle(), process)
     slack.gate.strike = None
     case.lapse_leases()
     async with run_bot(slack, case.server.url, working=True, port=0, clock=None, **case.settings) as bot:
@@ -111,7 +57,12 @@ def _one_strategy(bot: Running) -> None:
 async def case(slack: SlackServer, redis_server: RedisServer) -> AsyncIterator[Case]:
     """Run what outlives the workers: Slack, Redis and a model."""
     async with OpenAIServer(documents=Strategist(), tokens_per_s=700.0) as model:
-        yield Case(slack, redis_server, model)
+        platform = {
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.base_url,
+        }
+        yield Case(slack=slack, platform=platform, server=redis_server, model=model)
 
 
 @pytest.mark.slow

@@ -3,25 +3,20 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from uuid import uuid4
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import pytest
 
 from bot.commands.process import make_worker
+from tests.adapters.killing import CALLS, Trial, dies_before
 from tests.adapters.teams.running import Running, lines_of, run_bot, settings_for
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
 from tests.fakes.teams_connector import APP_ID, SECRET, TENANT, FakeTeams, Strike, Talk, WallClock, fake_teams
 from tests.redis_server import RedisServer, eventually
 
-ROOT = Path(__file__).parents[3]
-# A plan makes at least ten calls; killed before and after each there are twenty points.
-CALLS = 10
 SOME = (("personal", 5, False), ("channel", 6, True))
 HEADINGS = (
     "Veredicto",
@@ -32,62 +27,17 @@ HEADINGS = (
 )
 
 
-@dataclass(slots=True)
-class Case:
-    """Be one plan that is asked for, and what its processes are told."""
+@dataclass(slots=True, kw_only=True)
+class Case(Trial):
+    """Be one plan in Teams that is asked for."""
 
     teams: FakeTeams
-    server: RedisServer
-    model: OpenAIServer
-    namespace: str = field(default_factory=lambda: uuid4().hex)
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """Return what the processes share beside Teams and Redis."""
-        return {
-            "REDIS_NAMESPACE": self.namespace,
-            "OPENAI_BASE_URL": self.model.base_url,
-            "OPENAI_API_KEY": DEFAULT_KEY,
-            "OPENAI_MODEL": "gpt-4o",
-        }
-
-    @asynccontextmanager
-    async def worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run a worker process of the bot until the end of the block."""
-        environ = {
-            "PATH": os.environ["PATH"],
-            "TEAMS_APP_ID": APP_ID,
-            "TEAMS_APP_PASSWORD": SECRET,
-            "TEAMS_TENANT_ID": TENANT,
-            "TEAMS_AUTHORITY": self.teams.address,
-            "TEAMS_LOOPBACK": "true",
-            "REDIS_URL": self.server.url,
-            **self.settings,
-        }
-        command = (sys.executable, "-m", "bot", "worker")
-        nothing = asyncio.subprocess.DEVNULL
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stdout=nothing, stderr=nothing)
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
 
     @asynccontextmanager
     async def door(self) -> AsyncIterator[Running]:
         """Open the door of the bot, in the process of the test, on the clock of the machine."""
         async with run_bot(self.teams, self.server.url, **self.settings) as bot:
             yield bot
-
-    def lapse_leases(self) -> None:
-        """Make Redis believe that the dead worker was silent for longer than its leases."""
-        with self.server.client() as client:
-            for lane in ("talk", "write"):
-                stream = f"{{{self.namespace}}}:jobs:{lane}"
-                if client.exists(stream) and client.xinfo_groups(stream):
-                    for entry in client.xpending_range(stream, "workers", "-", "+", 100):
-                        client.xclaim(stream, "workers", entry["consumer"], 0, [entry["message_id"]], idle=60_000)
 
 
 async def idle(bot: Running) -> None:
@@ -112,13 +62,7 @@ async def _kill_at(case: Case, place: str, nth: int, *, before: bool) -> tuple[T
         for _ in range(2):
             # Teams sends a message again that was not answered in fifteen seconds.
             assert (await door.send(activity)).status == 200
-        over, dead = asyncio.create_task(idle(door)), asyncio.create_task(process.wait())
-        await asyncio.wait({over, dead}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (over, dead):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        died = process.returncode is not None
+        died = await dies_before(idle(door), process)
     case.teams.strike = None
     case.lapse_leases()
     async with case.door() as bot:
@@ -151,7 +95,14 @@ def _one_strategy(case: Case, talk: Talk) -> None:
 async def case(redis_server: RedisServer) -> AsyncIterator[Case]:
     """Run what outlives the workers: Teams on the clock of the machine, Redis and a model."""
     async with fake_teams(WallClock()) as teams, OpenAIServer(documents=Strategist(), tokens_per_s=1_500.0) as model:
-        yield Case(teams, redis_server, model)
+        platform = {
+            "TEAMS_APP_ID": APP_ID,
+            "TEAMS_APP_PASSWORD": SECRET,
+            "TEAMS_TENANT_ID": TENANT,
+            "TEAMS_AUTHORITY": teams.address,
+            "TEAMS_LOOPBACK": "true",
+        }
+        yield Case(teams=teams, platform=platform, server=redis_server, model=model)
 
 
 @pytest.mark.slow
