@@ -15,7 +15,7 @@ from bot.ports import Message, PlanView
 from bot.settings import read_settings
 from bot.wiring import Services, open_services
 from bot.worker import Rhythm, Worker
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
 
 PATIENCE_S = 60.0
@@ -102,7 +102,7 @@ async def room_at(server: OpenAIServer | None = None, **settings: str) -> AsyncI
     """Run the bot on the embedded store, with or without a model."""
     environ = {"DEFAULT_LANGUAGE": "en", "DEADLINE_SECONDS": "30", **settings}
     if server:
-        environ |= {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": DEFAULT_KEY, "OPENAI_MODEL": "gpt-4o"}
+        environ |= server.environ
     paper = Paper()
     async with open_services(read_settings(environ), {"console": paper}) as services:
         worker = Worker(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +30,7 @@ class Trial:
     @property
     def settings(self) -> dict[str, str]:
         """Return what the processes share beside the platform and Redis."""
-        return {
-            "REDIS_NAMESPACE": self.namespace,
-            "OPENAI_BASE_URL": self.model.base_url,
-            "OPENAI_API_KEY": DEFAULT_KEY,
-            "OPENAI_MODEL": "gpt-4o",
-        }
+        return {"REDIS_NAMESPACE": self.namespace, **self.model.environ}
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[asyncio.subprocess.Process]:

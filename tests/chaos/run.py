@@ -139,9 +139,7 @@ async def staged(plan: Plan, binary: str, folder: Path) -> AsyncIterator[tuple[B
             environ = os.environ | {
                 "REDIS_URL": server.url,
                 "REDIS_NAMESPACE": NAMESPACE,
-                "OPENAI_BASE_URL": model.base_url,
-                "OPENAI_API_KEY": model.key,
-                "OPENAI_MODEL": "gpt-4o",
+                **model.environ,
                 "LIMIT_TOTAL_TOKENS_DAY": "1000000000",
             }
             store = await stack.enter_async_context(open_store(server.url, StoreOptions(namespace=NAMESPACE)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,21 +105,23 @@ async def test_what_if_makes_a_second_version_that_says_what_changed() -> None:
 @pytest.mark.slow
 async def test_interrupt_stops_the_writing_and_keeps_what_is_there() -> None:
     """Ctrl-C while a plan is written stops it, keeps the finished sections and goes on with the conversation."""
-    async with OpenAIServer(documents=Strategist(), tokens_per_s=30) as server:
-        environ = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": DEFAULT_KEY, "OPENAI_MODEL": "gpt-4o"}
-        async with chatting("--lang", "en", **environ) as process, asyncio.timeout(PATIENCE_S):
-            assert process.stdin
-            assert process.stderr
-            assert process.stdout
-            process.stdin.write(b"finance 40\n")
-            while "Writing: 2." not in (line := (await process.stderr.readline()).decode()):
-                assert line
-            process.send_signal(signal.SIGINT)
-            await server.client_left()
-            process.stdin.write(b"help\n")
-            process.stdin.close()
-            out = (await process.stdout.read()).decode()
-            status = await process.wait()
+    async with (
+        OpenAIServer(documents=Strategist(), tokens_per_s=30) as server,
+        chatting("--lang", "en", **server.environ) as process,
+        asyncio.timeout(PATIENCE_S),
+    ):
+        assert process.stdin
+        assert process.stderr
+        assert process.stdout
+        process.stdin.write(b"finance 40\n")
+        while "Writing: 2." not in (line := (await process.stderr.readline()).decode()):
+            assert line
+        process.send_signal(signal.SIGINT)
+        await server.client_left()
+        process.stdin.write(b"help\n")
+        process.stdin.close()
+        out = (await process.stdout.read()).decode()
+        status = await process.wait()
 
     assert status == 0
     assert "1. Transition plan" in out

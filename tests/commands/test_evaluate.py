@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.strategist import Strategist
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 async def evaluate(server: OpenAIServer, *words: str) -> tuple[int, str, str]:
     """Run the command against a server."""
-    environ = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": DEFAULT_KEY, "OPENAI_MODEL": "gpt-4o"}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -23,7 +22,7 @@ async def evaluate(server: OpenAIServer, *words: str) -> tuple[int, str, str]:
         "evaluate",
         *words,
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **environ},
+        env={"PATH": "/usr/bin:/bin", **server.environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

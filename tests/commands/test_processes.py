@@ -160,9 +160,7 @@ async def test_an_operator_reads_figures_and_follows_one_event(redis_server: Red
             "SLACK_API_URL": slack.base_url,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "OPENAI_BASE_URL": model.base_url,
-            "OPENAI_API_KEY": model.key,
-            "OPENAI_MODEL": "gpt-4o",
+            **model.environ,
             "LOG_LEVEL": "DEBUG",
         }
         async with (

@@ -112,6 +112,11 @@ class OpenAIServer:
         """Return the address to give to clients."""
         return f"http://127.0.0.1:{self.port}/v1"
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """Return the bot's settings that lead here."""
+        return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key, "OPENAI_MODEL": "gpt-4o"}
+
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=8 << 20)
         app.router.add_post("/v1/chat/completions", self._complete)

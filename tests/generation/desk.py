@@ -72,13 +72,7 @@ async def desk_at(server: OpenAIServer, *more: OpenAIServer, **settings: str) ->
     fallbacks = ",".join(
         f'{{"base_url": "{one.base_url}", "model": "gpt-4o", "api_key": "{DEFAULT_KEY}"}}' for one in more
     )
-    environ = {
-        "OPENAI_BASE_URL": server.base_url,
-        "OPENAI_API_KEY": DEFAULT_KEY,
-        "OPENAI_MODEL": "gpt-4o",
-        "MODEL_FALLBACKS": f"[{fallbacks}]",
-        "DEADLINE_SECONDS": "30",
-    }
+    environ = {**server.environ, "MODEL_FALLBACKS": f"[{fallbacks}]", "DEADLINE_SECONDS": "30"}
     async with open_desk(read_settings(environ | settings)) as desk:
         yield desk
 

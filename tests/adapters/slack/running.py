@@ -12,6 +12,7 @@ from bot.ports import Clock
 from bot.settings import Settings, read_settings
 from bot.web import Opened, Site, listening
 from bot.wiring import Services, open_services
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA
 from tests.fakes.slack_world import Message
@@ -103,6 +104,7 @@ def settings_for(slack: SlackServer, redis_url: str | None, **more: str) -> Sett
 async def run_bot(
     slack: SlackServer,
     redis_url: str | None = None,
+    model: OpenAIServer | None = None,
     *,
     working: bool = True,
     port: int = 0,
@@ -110,7 +112,7 @@ async def run_bot(
     **more: str,
 ) -> AsyncIterator[Running]:
     """Run web and worker for a fake Slack that is entered already; `clock` is another than the machine's."""
-    settings = settings_for(slack, redis_url, **more)
+    settings = settings_for(slack, redis_url, **(model.environ if model else {}), **more)
     loaded: asyncio.Future[Services] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 

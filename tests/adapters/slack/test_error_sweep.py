@@ -49,11 +49,12 @@ async def test_each_error_at_each_call_ends_well(
 ) -> None:
     """Streamed, and posted and edited: a plan stands whole and once somewhere its requester reads, or it is said."""
     wrong: list[str] = []
-    more = {"DEADLINE_SECONDS": deadline, "LIMIT_USER_REQUESTS_HOUR": "100000"}
     clock = HurriedClock(rate=10.0)
     async with (
         SlackServer(clock=clock) as slack,
-        run_bot(slack, redis_server.url, working=True, port=0, clock=clock, **more) as bot,
+        run_bot(
+            slack, redis_server.url, clock=clock, DEADLINE_SECONDS=deadline, LIMIT_USER_REQUESTS_HOUR="100000"
+        ) as bot,
     ):
         assert await _meet(bot, target="20") == []
         calls = slack.gate.counts[method]

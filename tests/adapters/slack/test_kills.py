@@ -30,7 +30,7 @@ async def _kill_at(case: Case, nth: int, *, before: bool) -> tuple[Running, bool
     """Ask for a plan, kill its worker at one call, and let another one finish; returns the rest and whether it died."""
     slack = case.slack
     async with (
-        run_bot(slack, case.server.url, working=False, port=0, clock=None, **case.settings) as door,
+        run_bot(slack, case.server.url, case.model, working=False, REDIS_NAMESPACE=case.namespace) as door,
         case.worker() as process,
     ):
         slack.strike(nth, lambda: os.kill(process.pid, signal.SIGKILL), before=before)
@@ -38,7 +38,7 @@ async def _kill_at(case: Case, nth: int, *, before: bool) -> tuple[Running, bool
         died = await dies_before(door.idle(), process)
     slack.gate.strike = None
     case.lapse_leases()
-    async with run_bot(slack, case.server.url, working=True, port=0, clock=None, **case.settings) as bot:
+    async with run_bot(slack, case.server.url, case.model, REDIS_NAMESPACE=case.namespace) as bot:
         await bot.idle()
     return bot, died
 

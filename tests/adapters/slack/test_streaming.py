@@ -8,7 +8,7 @@ import pytest
 from tests.adapters.slack.running import Running, run_bot
 from tests.adapters.slack.test_faults import SECTIONS
 from tests.adapters.slack.test_transcripts import TEXTS, VERDICTS
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.slack_gate import METHODS
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, BOT, GENERAL, SCOPES, TEAM
@@ -27,13 +27,7 @@ async def model() -> AsyncIterator[OpenAIServer]:
 @pytest.fixture
 async def writer(slack: SlackServer, model: OpenAIServer, redis_server: RedisServer) -> AsyncIterator[Running]:
     """Run the bot with that model."""
-    async with run_bot(
-        slack,
-        redis_server.url,
-        OPENAI_BASE_URL=model.base_url,
-        OPENAI_API_KEY=DEFAULT_KEY,
-        OPENAI_MODEL="gpt-4o",
-    ) as running:
+    async with run_bot(slack, redis_server.url, model) as running:
         yield running
     assert slack.violations == []
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.adapters.slack.running import Running, run_bot
 from tests.adapters.slack.test_transcripts import TEXTS, VERDICTS
-from tests.fakes.openai_server import DEFAULT_KEY, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, BOARD, BOB, BOT, GENERAL, RUI, TEAM
 from tests.fakes.strategist import Strategist
@@ -27,9 +27,7 @@ async def writer(slack: SlackServer, model: OpenAIServer, redis_server: RedisSer
     async with run_bot(
         slack,
         redis_server.url,
-        OPENAI_BASE_URL=model.base_url,
-        OPENAI_API_KEY=DEFAULT_KEY,
-        OPENAI_MODEL="gpt-4o",
+        model,
         LIMIT_CHANNEL_TOKENS_HOUR="10000000",
         LIMIT_USER_TOKENS_HOUR="10000000",
     ) as running:
