@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,13 @@ class Trial:
 
 async def dies_before(over: Coroutine[Any, Any, None], process: asyncio.subprocess.Process) -> bool:
     """Wait until the work is over or the worker dead; say whether it is dead."""
-    tasks = asyncio.create_task(over), asyncio.create_task(process.wait())
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    left: set[asyncio.Task[Any]] = {asyncio.create_task(over), asyncio.create_task(process.wait())}
+    done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+    while left:
+        # Python 3.11's wait_for loses a cancellation that meets its result, so once is not enough.
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.1)
     return process.returncode is not None
