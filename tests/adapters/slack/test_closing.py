@@ -1,5 +1,6 @@
 """Plans whose job is given up: the card says how it ended, no stream stays open, and the dialogue goes on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -78,6 +79,30 @@ async def test_a_plan_that_slack_refuses_for_good_keeps_what_was_finished(hurrie
     assert [task["status"] for task in tasks].count("error") == 1
     assert "in_progress" not in {task["status"] for task in tasks}
 
+    (card,) = hurried.cards(GENERAL)
+    await hurried.slack.people.press(ANA, card, "say/regenerate/1")
+    await hurried.idle()
+    assert TEXTS.say("card.status.done", "es") in hurried.read(GENERAL)
+
+
+async def test_a_plan_that_breaks_us_is_closed_without_what_breaks_us(hurried: Running) -> None:
+    """A note that cannot be read ends each start, and the closing that would read it too: the card is closed bare."""
+    store = hurried.services.desk.store
+    held = hurried.slack.hold("chat.appendStream")
+    await hurried.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await asyncio.wait_for(held.arrived.wait(), 30)
+    (talk,) = {one.job.conversation async for one in store.desk.reports()}
+    await store.scripts.client.hset(store.scripts.keys.of("flags", talk), "note:1.1", "{")
+    hurried.slack.fail("chat.appendStream", 503)
+    held.release()
+    await hurried.idle()
+
+    read = hurried.read(GENERAL)
+    assert TEXTS.say("card.status.failed", "es") in read
+    assert TEXTS.say("plan.failed", "es") in read
+    assert WRITING not in read
+    assert "# Veredicto" not in read
+    assert _buttons(hurried) == [TEXTS.say(f"button.{one}", "es") for one in ("refine", "regenerate")]
     (card,) = hurried.cards(GENERAL)
     await hurried.slack.people.press(ANA, card, "say/regenerate/1")
     await hurried.idle()
