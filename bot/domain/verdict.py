@@ -123,12 +123,12 @@ class Assessment:
 
     @property
     def low_percent(self) -> float | None:
-        """P10 of that saving."""
+        """P10 of that saving, or the saving itself where that is lower."""
         return self.chosen.low_percent
 
     @property
     def high_percent(self) -> float | None:
-        """P90 of that saving."""
+        """P90 of that saving, or the saving itself where that is higher."""
         return self.chosen.high_percent
 
     @property
@@ -219,15 +219,17 @@ def _stand(inputs: Inputs, target_percent: float | None, levers: Levers | None) 
     ranked = sorted(options, key=lambda option: -_known(costs.saving(option)))
     best = ranked[0] if ranked and inputs.volume.known else None
     spread = _spread(inputs, best, levers, target_percent)
+    saving = costs.saving(best) if best else None
     return Standing(
         baseline=inputs.baseline,
         costs=costs,
         outcome=None,
         best_option=best,
-        saving_percent=costs.saving(best) if best else None,
-        low_percent=spread.low_percent if spread else None,
+        saving_percent=saving,
+        # Whole replicas can put the central case at the edge of what is drawn: the range told holds it all the same.
+        low_percent=min(spread.low_percent, saving) if spread and saving is not None else None,
         p50_percent=spread.p50_percent if spread else None,
-        high_percent=spread.high_percent if spread else None,
+        high_percent=max(spread.high_percent, saving) if spread and saving is not None else None,
         probability=_probability(spread.reaching) if spread else None,
         reaching=spread.reaching if spread else None,
         thresholds=find_thresholds(inputs, options, target, [points[option] for option in options]),

@@ -20,7 +20,8 @@ from bot.domain.verify import CheckContext, book_of, names_of
 from bot.ports import Prompts
 from bot.services.bookkeeping import list_assumptions, list_sources, list_stale, list_unknowns, print_assumptions
 from bot.services.labels import load_labels
-from bot.services.scene import Scene, long_date, pick_rules, set_scene
+from bot.services.scene import long_date, pick_rules, set_scene
+from bot.services.scene_points import Scene
 from bot.services.tco_json import why_text
 from bot.services.words import PROMPTS, load_words
 from bot.services.yaml_files import read_yaml

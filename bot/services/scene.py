@@ -14,9 +14,8 @@ from bot.domain.prompt import format_percent
 from bot.domain.terms import LABELS, OPTION_NAMES, phase_title
 from bot.domain.verdict import Standing
 from bot.services.labels import Labels
+from bot.services.scene_points import Scene, known_mark, stop_threshold, tell_point
 from bot.services.words import lower_first
-
-Scene = dict[str, object]
 
 LOCALES: Mapping[Language, str] = {"es": "es", "en": "en", "pt": "pt_BR"}
 SHOWN_RULES = 3
@@ -77,11 +76,6 @@ def _marked(case: Case, figure: str) -> str:
     return mark(case.ledger.figure(figure).id)
 
 
-def _known(case: Case, figure: str) -> str | None:
-    found = case.ledger.get(figure)
-    return None if found is None or found.value is None else mark(figure)
-
-
 def _case_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
     brief, inputs, language = case.brief, case.assessment.inputs, case.brief.language
     closed = inputs.closed_model.name if inputs.closed_model else inputs.closed
@@ -100,6 +94,7 @@ def _case_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
         "outcome": case.assessment.outcome,
         "zero": inputs.zero_volume,
         "volume_known": inputs.volume.known,
+        "spend_unused": inputs.given.monthly_spend is not None and inputs.given.output_mtok is not None,
         "closed": closed,
         "successor": named,
         "closed_then": named if inputs.shutdown and named else closed,
@@ -131,8 +126,7 @@ def _industry_values(case: Case, profile: Profile, language: Language) -> Scene:
 
 def _verdict_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
     assessment, language = case.assessment, case.brief.language
-    points = [_point(case, "", option, words) for option in SELF_HOSTED if assessment.options[option].available]
-    firm = [point for point in points if point["holds"]]
+    points = [tell_point(case, "", option, words) for option in SELF_HOSTED if assessment.options[option].available]
     best = assessment.best_option
     hosted = assessment.options["hosted_open"].available
     return {
@@ -140,14 +134,14 @@ def _verdict_values(case: Case, words: Mapping[str, str], labels: Labels) -> Sce
         "other": _standing(case, "other.", assessment.other_baseline, words, labels),
         "points": points,
         "other_points": [
-            _point(case, "other.", option, words) for option in SELF_HOSTED if assessment.options[option].available
+            tell_point(case, "other.", option, words) for option in SELF_HOSTED if assessment.options[option].available
         ],
         "chosen_point": next((point for point in points if point["id"] == best), None),
-        "holds": _first_threshold(case, firm),
+        "holds": stop_threshold(case, points),
         "thresholds": {
-            "volume": _known(case, "threshold.output_mtok"),
-            "retained": _known(case, "threshold.retained_share_percent"),
-            "price": _known(case, "threshold.closed_price_usd"),
+            "volume": known_mark(case, "threshold.output_mtok"),
+            "retained": known_mark(case, "threshold.retained_share_percent"),
+            "price": known_mark(case, "threshold.closed_price_usd"),
         },
         "alternatives": [_alternative(case, place, words) for place in range(1, len(assessment.alternatives) + 1)],
         "presets": [
@@ -160,6 +154,8 @@ def _verdict_values(case: Case, words: Mapping[str, str], labels: Labels) -> Sce
         "options": _options(case, "", OPTION_IDS, words),
         "hosted": _result(case, "hosted_open", words["option.hosted_open"]) if hosted else None,
         "hosted_better": _hosted_saves_more(case),
+        "owned_better": _owned_saves_more(case),
+        "asked": case.assessment.inputs.given.deployment,
         "lesser": any(item.to_prove and _saves(item) for item in assessment.alternatives if item.kind in LESSER),
         "levers": _levers(case, labels, language),
     }
@@ -172,30 +168,28 @@ def _hosted_saves_more(case: Case) -> bool:
     return owned and hosted is not None and route is not None and hosted > route
 
 
+def _owned_saves_more(case: Case) -> bool:
+    """Tell whether some capacity of one's own saves more than the hosted open model."""
+    hosted, *owned = (case.assessment.costs.saving(option) for option in ("hosted_open", *SELF_HOSTED))
+    return hosted is not None and any(saving is not None and saving > hosted for saving in owned)
+
+
 def _saves(item: Alternative) -> bool:
     return item.saving_percent is not None and item.saving_percent > 0
-
-
-def _first_threshold(case: Case, firm: Sequence[Mapping[str, object]]) -> Scene | None:
-    """Return the threshold of the stop rule: that of the route, or the lowest where the volume is not known yet."""
-    route = case.route if case.shape in ("procure", "prove") else None
-    fit = [point for point in firm if route in (None, point["id"])]
-    if not fit:
-        return None
-    least = min(fit, key=lambda point: case.ledger.value(f"break_even.{point['id']}.holds_from") or 0.0)
-    return {"mark": least["holds"], "name": least["name"], "label": least["label"]}
 
 
 def _standing(case: Case, prefix: str, standing: Standing, words: Mapping[str, str], labels: Labels) -> Scene:
     """Return a standing's best option with result and range; a range of multiples begins at the cheaper end."""
     name = words[f"option.{standing.best_option}"] if standing.best_option else ""
     told = _result(case, f"{prefix}verdict", name, saving="saving_percent", times="cost_multiple")
-    low, high = (_known(case, f"{prefix}verdict.{end}_percent") for end in ("low", "high"))
+    ends = [f"{prefix}verdict.{end}_percent" for end in ("low", "high")]
     if told["kind"] == "times":
-        low, high = (
-            _known(case, f"{prefix}verdict.{end}_multiple") or _known(case, f"{prefix}verdict.{end}_percent")
-            for end in ("high", "low")
-        )
+        multiples = [f"{prefix}verdict.{end}_multiple" for end in ("low", "high")]
+        ends = [many if known_mark(case, many) else one for many, one in zip(multiples, ends, strict=True)][::-1]
+    low, high = (known_mark(case, end) for end in ends)
+    if low and high and len({case.ledger.text(end, case.brief.language) for end in ends}) == 1:
+        # Written with their digits, both ends are the same: that is no range.
+        low = high = None
     chance = labels.say(f"probability.{standing.probability}", case.brief.language) if standing.probability else ""
     return {
         **told,
@@ -211,14 +205,14 @@ def _standing(case: Case, prefix: str, standing: Standing, words: Mapping[str, s
 def _result(case: Case, head: str, name: str, *, saving: str = "saving_percent", times: str = "cost_multiple") -> Scene:
     """Return how a result is told: as a saving, as dearer, as so many times the cost, or not at all."""
     value = case.ledger.value(f"{head}.{saving}") if f"{head}.{saving}" in case.ledger else None
-    multiple = _known(case, f"{head}.{times}")
+    multiple = known_mark(case, f"{head}.{times}")
     if value is None:
         kind = "none"
     elif multiple:
         kind = "times"
     else:
         kind = "saves" if value > 0 else "dearer"
-    return {"kind": kind, "name": name, "saving": _known(case, f"{head}.{saving}"), "times": multiple}
+    return {"kind": kind, "name": name, "saving": known_mark(case, f"{head}.{saving}"), "times": multiple}
 
 
 def _options(case: Case, prefix: str, wanted: Sequence[OptionId], words: Mapping[str, str]) -> list[Scene]:
@@ -226,22 +220,11 @@ def _options(case: Case, prefix: str, wanted: Sequence[OptionId], words: Mapping
         {
             **_result(case, f"{prefix}{option}", words[f"option.{option}"]),
             "id": option,
-            "year": _known(case, f"{prefix}{option}.year_usd"),
+            "year": known_mark(case, f"{prefix}{option}.year_usd"),
         }
         for option in wanted
         if case.assessment.options[option].available
     ]
-
-
-def _point(case: Case, prefix: str, option: OptionId, words: Mapping[str, str]) -> Scene:
-    head = f"{prefix}break_even.{option}"
-    return {
-        "id": option,
-        "name": words[f"option.{option}"],
-        "label": OPTION_NAMES[option][case.brief.language].lower(),
-        "first": _known(case, f"{head}.first"),
-        "holds": _known(case, f"{head}.holds_from"),
-    }
 
 
 def _alternative(case: Case, place: int, words: Mapping[str, str]) -> Scene:

@@ -145,7 +145,7 @@ def test_figure_stands_once() -> None:
         (-350.18, "percent", "-350 %", "-350%", "-350%"),
         (0.2, "share", "20 %", "20%", "20%"),
         (1172.3, "mtok_per_month", "1.170 millones de tokens al mes", "1.17 billion tokens a month", None),
-        (1172.3, "mtok", "1.170 millones de tokens", "1.17 billion tokens", "1,17 bilhões de tokens"),
+        (1172.3, "mtok", "1.170 millones de tokens", "1.17 billion tokens", "1,17 bilhão de tokens"),
         (1000, "mtok", "1.000 millones de tokens", "1 billion tokens", "1 bilhão de tokens"),
         (1, "mtok", "1 millón de tokens", "1 million tokens", "1 milhão de tokens"),
         (0.05, "mtok", "50 mil tokens", "50 thousand tokens", "50 mil tokens"),

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.brief import Given
+from bot.domain.cost.inputs import with_baseline
+from bot.domain.cost.thresholds import mean_price
 from bot.domain.tco import compute, with_spans, with_volume
 from bot.domain.verdict import Assessment
 from tests.domain.cost_cases import LARGE, assessed, inputs_of
@@ -146,20 +148,37 @@ def test_threshold_share_makes_the_target_true() -> None:
 
 @pytest.mark.parametrize("baseline", ["successor", "today"])
 def test_threshold_price_makes_the_target_true(baseline: Any) -> None:
-    """With the closed prices scaled to the threshold the best option saves exactly the target."""
+    """At a closed price of the threshold in every month the best option saves exactly the target."""
     given = replace(LARGE, input_mtok=5000, output_mtok=1000, baseline=baseline)
     told = assessed(given)
     price = told.thresholds.closed_price_usd
     inputs = inputs_of(given)
-    bill = compute(inputs).bill_usd
     assert price is not None
-    assert bill is not None
 
-    factor = price / (bill / (36 * 6000))
-    names = ("p_in", "p_out", "p_cache", "s_in", "s_out", "s_cache")
-    costs = compute(with_spans(inputs, **{name: factor * inputs.spans[name].value for name in names}))
+    factor = price / mean_price(with_baseline(inputs, "today"))
+    flat = {name: factor * inputs.spans[f"p_{name}"].value for name in ("in", "out", "cache")}
+    spans = {f"{side}_{name}": value for name, value in flat.items() for side in "ps"}
+    costs = compute(with_spans(inputs, **spans))
 
     assert max(costs.saving("private_cloud") or -1e9, costs.saving("on_premise") or -1e9) == pytest.approx(40)
+
+
+def test_todays_price_is_enough_where_the_target_is_met_at_it() -> None:
+    """Against a cheaper successor the price asked for is not more than today's, at which the target is met."""
+    told = assessed(Given(monthly_spend=200_000, closed_model="gpt-4o"), target=35)
+    assert told.outcome == "not_against_successor"
+    price = told.thresholds.closed_price_usd
+    assert price is not None
+    assert price <= mean_price(with_baseline(told.inputs, "today"))
+
+
+def test_the_range_holds_the_central_case() -> None:
+    """Whole replicas can put the central case beyond what is drawn: the range that is told reaches to it."""
+    for spend in range(10_000, 400_001, 30_000):
+        told = assessed(Given(monthly_spend=spend, baseline="today"))
+        assert told.low_percent is not None
+        assert told.high_percent is not None
+        assert told.low_percent <= (told.saving_percent or 0) <= told.high_percent
 
 
 def test_alternatives_are_ranked_and_costed() -> None:

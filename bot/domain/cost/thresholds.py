@@ -8,7 +8,7 @@ import numpy as np
 from bot.domain.brief import OptionId
 from bot.domain.cost.breakeven import BreakEven
 from bot.domain.cost.formulas import evaluate
-from bot.domain.cost.inputs import Inputs
+from bot.domain.cost.inputs import Inputs, with_baseline
 from bot.domain.cost.levers import vary
 
 RETAINED_STEPS = 1001
@@ -19,7 +19,7 @@ RETAINED_STEPS = 1001
 class Thresholds:
     """Hold the value of each lever from which the target holds, all else equal; None where no value does.
 
-    `closed_price_usd` is the mean closed price per Mtok over the horizon, input and output mixed as they are used.
+    `closed_price_usd` is a closed price per Mtok, the same in all months, input and output mixed as they are used.
     """
 
     output_mtok: float | None = None
@@ -61,14 +61,19 @@ def _retained(inputs: Inputs, option: OptionId, target: float) -> float | None:
 
 
 def _price(inputs: Inputs, option: OptionId, target: float) -> float | None:
-    """Return the mean closed price at which S = N: the fixed costs over what the bill leaves for them."""
-    outcome = evaluate(inputs.levers(), replace(inputs.plan, options=frozenset({option})))
+    """Return the closed price, the same in all months, at which S = N: the fixed costs over what its bill leaves.
+
+    Not a multiple of the baseline's prices: against a cheaper successor the months in which both models run are billed
+    at today's, and so high a mean would be asked that today's own price, which is enough, fell short of it.
+    """
+    flat = with_baseline(inputs, "today")
+    outcome = evaluate(flat.levers(), replace(flat.plan, options=frozenset({option})))
     bill, flow = float(outcome.bill.sum()), outcome.flows[option]
     linear = float(flow.linear[0])
     room = 1 - target - linear / bill
     if room <= 0:
         return None
-    return mean_price(inputs) * (float(flow.horizon[0]) - linear) / (bill * room)
+    return mean_price(flat) * (float(flow.horizon[0]) - linear) / (bill * room)
 
 
 def _largest(values: Iterable[float | None]) -> float | None:

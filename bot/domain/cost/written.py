@@ -115,8 +115,9 @@ def _write_volume(value: float, language: Language) -> str:
     steps = SCALES[language]
     size, one, many = next((step for step in steps if abs(round_digits(value)) >= step[0]), steps[-1])
     number = write_number(value / size, language)
-    word = one if number == "1" else many
-    return f"{number}{NBSP}{word}{NBSP}tokens".replace(" ", NBSP)
+    # Portuguese counts what is less than two in the singular: 1,8 bilhão.
+    single = number == "1" or (language == "pt" and abs(value / size) < 2 and number != "2")  # noqa: PLR2004
+    return f"{number}{NBSP}{one if single else many}{NBSP}tokens".replace(" ", NBSP)
 
 
 WRITERS: dict[str, Callable[[float, Language], str]] = {
