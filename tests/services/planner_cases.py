@@ -50,6 +50,10 @@ SITUATIONS: Mapping[str, Situation] = {
     "small against the successor": Situation(Given(**SMALL), 12.5),  # type: ignore[arg-type]
     "nearly large enough": Situation(Given(closed_model="claude-sonnet-5-5", input_mtok=20_000.0, output_mtok=4_000.0)),
     "dear closed model": Situation(Given(closed_model="claude-opus-5-5", monthly_spend=20_000.0)),
+    "between two steps": Situation(Given(closed_model="gpt-4o", monthly_spend=50_000.0, baseline="today")),
+    "met at both": Situation(Given(closed_model="claude-sonnet-4-5", monthly_spend=150_000.0)),
+    "no capacity of one's own": Situation(Given(closed_model="gpt-4o", monthly_spend=300_000.0, gpu="b200")),
+    "a spend beside a volume": Situation(Given(monthly_spend=20_000.0, **SMALL)),  # type: ignore[arg-type]
     "no usage": Situation(Given(closed_model="gpt-4o", input_mtok=0.0, output_mtok=0.0)),
     "no server for the GPU": Situation(Given(gpu="l40s", baseline="today", region="eu", **BIG)),  # type: ignore[arg-type]
 }

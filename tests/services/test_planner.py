@@ -147,6 +147,46 @@ def test_baseline_today_turns_the_two_around() -> None:
     assert "no se alcanza" in second
 
 
+def test_a_volume_between_two_steps_does_not_stop_itself() -> None:
+    """Met at the volume given, but not for good: the plan says so, and its stop rule is one this volume comes up to."""
+    case = case_of("between two steps", language="en")
+    text = rendered(case)
+    first, holds = (case.ledger.text(f"break_even.private_cloud.{one}", "en") for one in ("first", "holds_from"))
+    assert f"for good at {holds} or more of output; at the volume given it is met as well" in text
+    assert "no longer hold" not in text
+    rules = [line for line in text.splitlines() if "top rule" in line and "private cloud needs" in line]
+    assert len(rules) == 2
+    assert all(first in rule and holds not in rule for rule in rules)
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", "también se alcanzaría"), ("en", "it would be met as well")])
+def test_what_both_baselines_say_is_not_called_a_difference(language: Language, said: str) -> None:
+    """Where the target is met against both, the second sentence does not begin with however."""
+    assert said in rendered(case_of("met at both", language=language))
+
+
+def test_a_host_does_not_win_over_what_is_not_there() -> None:
+    """Where no capacity of one's own can be computed, the hosted model is neither asked for nor said to win over it."""
+    text = rendered(case_of("no capacity of one's own", language="en"))
+    assert "the only open option that can be computed, the hosted open model" in text
+    assert "option asked for" not in text
+    assert "whether it is used or not, and" not in text
+
+
+def test_a_basic_plan_with_a_target_tells_the_volumes_of_the_target() -> None:
+    """The volume from which the target is met is not called the one of equal cost."""
+    case = case_of("reached in the cloud", language="en")
+    told = PLANNER.section("savings", replace(case, brief=replace(case.brief, kind="basic")))
+    assert "The private cloud would meet the target for good at" in told
+    assert "costs less than the closed API for good" not in told
+
+
+def test_a_spend_that_a_volume_overrides_is_named() -> None:
+    """Nothing that was given is dropped without a word."""
+    assert "The monthly spend given was not used" in rendered(case_of("a spend beside a volume", language="en"))
+    assert "was not used" not in rendered(case_of("dear closed model", language="en"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_volume_no_verdict(language: Language) -> None:
     """Without a volume the three typical ones stand side by side with the volume from which the target holds."""
