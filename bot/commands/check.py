@@ -1,4 +1,4 @@
-"""`ai-strategy check`: tests settings, data, store and model endpoints, and says what to do about each failure."""
+"""`ai-strategy check`: tests settings, data, store, platforms and models, and says what to do about each failure."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.cost_options import add_language_option
 from bot.domain.brief import Language
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, DataError
 
 if TYPE_CHECKING:
     from bot.services.texts import YamlTexts
@@ -58,6 +58,8 @@ async def _check(settings: "Settings", texts: "YamlTexts", language: Language) -
         yield one
     async for one in _check_store(settings, texts, language):
         yield one
+    async for one in _check_platforms(settings, texts, language):
+        yield one
     async for one in _check_models(settings, texts, language):
         yield one
 
@@ -92,6 +94,28 @@ async def _check_store(settings: "Settings", texts: "YamlTexts", language: Langu
         return
     said = texts.say(problem.text, language, **problem.params)
     yield Checked("store", ok=False, problem=said, remedy=texts.say(f"remedy.{problem.code}", language))
+
+
+async def _check_platforms(settings: "Settings", texts: "YamlTexts", language: Language) -> AsyncIterator[Checked]:
+    """Open the platforms as the bot does, without listening: a token that no door belongs to would wait in silence."""
+    from bot.wiring import open_services
+
+    door = settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()
+    tokens = settings.slack_bot_token.get_secret_value() or settings.slack_client_id
+    if tokens and not door:
+        said = texts.say("check.slack_no_door", language)
+        yield Checked("slack", ok=False, problem=said, remedy=texts.say("remedy.slack_no_door", language))
+    try:
+        async with open_services(settings.model_copy(update={"redis_url": None}), {}, with_doors=False):
+            pass
+    except DataError:
+        return  # the data have a check of their own
+    except BotError as error:
+        said = texts.say(error.text, language, **error.params)
+        yield Checked("platforms", ok=False, problem=said, remedy=texts.say("remedy.settings", language))
+    else:
+        alone = not (door or settings.teams_app_id or settings.teams_auth == "none")
+        yield Checked("platforms", ok=True, problem=texts.say("check.no_platform", language) if alone else None)
 
 
 async def _check_models(settings: "Settings", texts: "YamlTexts", language: Language) -> AsyncIterator[Checked]:

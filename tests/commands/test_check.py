@@ -23,7 +23,7 @@ def test_nothing_configured_is_well(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert status == 0
     assert all(set(one) == {"id", "ok", "problem", "remedy"} for one in results)
-    assert {one["id"] for one in results} == {"settings", "price_book", "industries", "store", "model"}
+    assert {one["id"] for one in results} == {"settings", "price_book", "industries", "store", "platforms", "model"}
 
 
 def test_unreachable_redis_fails_with_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +55,34 @@ def test_broken_overlay_names_file_row_and_reason(capsys: pytest.CaptureFixture[
     book = next(one for one in results if one["id"] == "price_book")
     assert (status, book["ok"]) == (3, False)
     assert "ours.yaml" in book["problem"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "slack"),
+        ({"SLACK_SIGNING_SECRET": "s"}, "platforms"),
+        ({"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1", "SLACK_TOKEN_KEYS": "no key"}, "platforms"),
+    ],
+)
+def test_half_of_a_platform_fails_with_a_remedy(
+    capsys: pytest.CaptureFixture[str], environ: dict[str, str], named: str
+) -> None:
+    """A token without a door, a door without a token, a key that is none: each is said with what to set."""
+    status, results = check(capsys, environ)
+
+    found = next(one for one in results if one["id"] == named)
+    assert (status, found["ok"]) == (3, False)
+    assert found["problem"]
+    assert found["remedy"]
+
+
+def test_a_whole_platform_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a door and a token nothing is wrong, and nothing is said to be missing."""
+    status, results = check(capsys, {"SLACK_SIGNING_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-1"})
+
+    assert status == 0
+    assert next(one for one in results if one["id"] == "platforms")["problem"] is None
 
 
 def test_wrong_setting_ends_at_once(capsys: pytest.CaptureFixture[str]) -> None:
