@@ -190,7 +190,12 @@ def test_a_text_at_the_limit_is_read_and_a_longer_one_is_not() -> None:
     filler = " a" * ((TEXT_MAX - len("finance 40,")) // 2)
     assert understand(f"finance 40,{filler}", BOOK).target_percent == 40.0
     found = understand(f"finance 40,{filler}{' more' * 10}", BOOK)
-    assert found == Understood(language=found.language, language_evident=found.language_evident, problem="too_long")
+    assert found == Understood(
+        language=found.language,
+        language_evident=found.language_evident,
+        language_clear=found.language_clear,
+        problem="too_long",
+    )
 
 
 class TestValidateExtraction:
