@@ -3,9 +3,12 @@
 import pytest
 
 from bot.domain.brief import Language
+from bot.domain.events import ConversationRef, Said
 from bot.domain.slots import understand
 from bot.domain.talk.cues import small_word
-from bot.domain.talk.hearing import language_shown
+from bot.domain.talk.heard import Heard
+from bot.domain.talk.hearing import hear_said, language_shown
+from bot.domain.talk.state import Stage, State
 from bot.services.industry_book import industry_book
 
 BOOK = industry_book()
@@ -85,3 +88,39 @@ def test_an_answer_may_name_the_industry_too(text: str, industry: str) -> None:
 def test_other_numbers_among_small_words_are_no_target(text: str) -> None:
     """Years, prices, counts, names, orders and questions about a number stay what they are."""
     assert understand(text, BOOK).target_percent is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "y si 30?"), ("es", "¿y si ponemos 30?"), ("es", "prueba con 30"), ("es", "¿y con 30?"),
+        ("es", "¿qué tal 30?"), ("es", "súbelo a 30"), ("es", "¿y 30?"), ("en", "what about 30?"), ("en", "how about 30"),
+        ("en", "try 30"), ("en", "raise it to 30"), ("en", "what if it's 30?"), ("en", "and 30?"), ("pt", "aumenta pra 30"),
+        ("pt", "e se for 30?"), ("pt", "tenta com 30"), ("pt", "sobe para 30"), ("pt", "e com 30?"), ("pt", "que tal 30?"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("stage", ["writing", "done"])
+def test_a_new_number_after_a_plan_is_a_new_target(stage: Stage, language: Language, text: str) -> None:
+    """Somebody who asks for another number after a plan wants the plan for it."""
+    heard = _hear(stage, language, text)
+
+    assert (heard.kind, heard.slots.target, heard.language or language) == ("slots", 30.0, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "¿y si el tráfico sube a 30?"), ("en", "is 30 good?"), ("en", "what about 2027?"), ("en", "what about gpt-4?"),
+        ("es", "¿y en 3 meses?"), ("pt", "e se forem 30 lojas?"), ("en", "what about 24/7 support?"), ("en", "what about 30 stores?"),
+    ],
+)  # fmt: skip
+def test_other_numbers_after_a_plan_change_no_target(language: Language, text: str) -> None:
+    """A question about something else with a number in it leaves the target alone."""
+    assert _hear("done", language, text).slots.target is None
+
+
+def _hear(stage: Stage, language: Language, text: str) -> Heard:
+    place = ConversationRef(platform="slack", tenant="T1", channel="C1")
+    said = Said(id="e1", place=place, user="ana", at=1, text=text, message="m1")
+    state = State(stage=stage, language=language, owner="ana", industry="finance", target=40.0, plan=1, version=1)
+    return hear_said(state, said, understand(text, BOOK, hint=language))

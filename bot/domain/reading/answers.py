@@ -23,7 +23,17 @@ ANSWER_WORDS = word_set(
 ANSWER_PHRASES = phrases("let's say|lets say|let us say|i'd say|i would say|we'd say|da igual|make it|make that")
 """Words that hand the number over only together: "say 35" is an order, "let's say 35" an answer."""
 
-_PHRASES = by_first_word(ANSWER_PHRASES)
+CHANGE_PHRASES = phrases(
+    "what about|how about|what if|what if it's|what if it were|what if it was|try with|raise to|raise it to|"
+    "increase to|increase it to|y si|y si es|y si fuera|y si fuese|y si fueran|y si son|y si ponemos|y si pongo|"
+    "que tal|prueba con|pruebe con|proba con|probemos con|probamos con|prueba|probemos|sube a|sube al|subelo a|"
+    "subelo al|suba a|subir a|subamos a|aumenta a|aumentalo a|aumentar a|e se|e se for|e se fosse|e se forem|"
+    "e se fossem|tenta com|tente com|tenta|testa com|teste com|sobe para|sobe pra|suba para|aumenta para|"
+    "aumenta pra|aumente para|aumente pra|aumentar para|aumentar pra|muda para|muda pra|mude para"
+)
+"""Words that want a number changed to the one after them; without that "to", "sube 5" adds to it."""
+
+_PHRASES = by_first_word(ANSWER_PHRASES + CHANGE_PHRASES)
 _SMALL = (ANSWER_WORDS | NUMBER_FILLERS | POLITE) - SPEAKING
 _JUDGING = word_set("good great fine nice perfect right works work sure bien perfecto igual bom boa certo beleza ta")
 """Words that, in a question, ask what a number is worth: "is 40 good?" names no new one."""
