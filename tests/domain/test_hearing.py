@@ -56,7 +56,7 @@ def test_a_sentence_in_another_language_changes_it(spoken: Language, text: str, 
         "ok 35", "bueno 35", "un 35 estaría bien", "me gustaría 35", "35 creo", "35 o así", "pues 35", "sobre 35", "vale, 35",
         "a ver... 35", "o sea 35", "va a ser 35", "yo creo que 35", "well 35", "let's say 35", "I think 35", "I'd like 35",
         "35ish", "35 sounds good", "go with 35", "35 would be great", "uns 35", "bota 35", "então 35", "35 mesmo", "pode ser 35",
-        "a gente quer 35", "acho que 35", "tipo 35", "eu diria 35", "sei lá, 35", "ok treinta y cinco", "let's say thirty-five",
+        "a gente quer 35", "acho que 35", "tipo 35", "eu diria 35", "sei lá, 35", "we want 35", "¿igual un 35?", "ok treinta y cinco", "let's say thirty-five",
     ],
 )  # fmt: skip
 def test_a_number_among_small_words_is_the_target(text: str) -> None:
@@ -82,7 +82,7 @@ def test_an_answer_may_name_the_industry_too(text: str, industry: str) -> None:
     [
         "ok gpt-4", "ok windows 11", "vale 24/7", "ok 2027", "creo que hace 3 años", "I think 3 years", "ok 35 dólares", "ok $35",
         "ok 35k", "I think llama 4", "uns 35 funcionários", "ok, 40 stores", "say 35", "is 40 good?", "¿40 está bien?",
-        "tengo 35", "me levanto a las 7", "vale, opción 2", "35 zebras", "creo que fase 2", "pode ser 35 mil",
+        "tengo 35", "we are 35", "somos 35", "me levanto a las 7", "vale, opción 2", "35 zebras", "creo que fase 2", "pode ser 35 mil",
     ],
 )  # fmt: skip
 def test_other_numbers_among_small_words_are_no_target(text: str) -> None:

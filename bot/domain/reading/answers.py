@@ -13,14 +13,17 @@ ANSWER_WORDS = word_set(
     "ok okay oki vale bueno bien si claro pues entonces venga va vamos vaya dale creo diria diriamos pienso supongo "
     "estaria bien me gustaria nos yo quiero queremos quisiera prefiero preferiria asi algo sobre como unos pon ponle "
     "ponga pongamos pongo ponemos ponme dejemoslo digo tal vez perfecto mmm mm eh ah hombre ver igual vez que esta "
-    "well i think guess i'd i'll we we'd like want would prefer sounds good great fine nice perfect yes yeah yep sure "
+    "well i think guess i'd i'll we'd like want would prefer sounds good great fine nice perfect yes yeah yep sure "
     "so then ish or okey works work try go let's lets do take probably um uh hmm right please that'd that "
     "uns entao mesmo pode tipo acho eu gente quer quero gostaria gostariamos prefiro diria penso beleza ta bom boa "
     "isso sim sei la fica ficar coloca bota poe vai seria assim tambem blz certo"
 )
 """Words around the number of an answer that neither count with it nor name anything: "me gustaría 35"."""
 
-ANSWER_PHRASES = phrases("let's say|lets say|let us say|i'd say|i would say|we'd say|da igual|make it|make that")
+ANSWER_PHRASES = phrases(
+    "let's say|lets say|let us say|i'd say|i would say|we'd say|da igual|make it|make that|we want|we would like|"
+    "we think|we prefer|we need|we guess"
+)
 """Words that hand the number over only together: "say 35" is an order, "let's say 35" an answer."""
 
 CHANGE_PHRASES = phrases(
@@ -35,7 +38,7 @@ CHANGE_PHRASES = phrases(
 
 _PHRASES = by_first_word(ANSWER_PHRASES + CHANGE_PHRASES)
 _SMALL = (ANSWER_WORDS | NUMBER_FILLERS | POLITE) - SPEAKING
-_JUDGING = word_set("good great fine nice perfect right works work sure bien perfecto igual bom boa certo beleza ta")
+_JUDGING = word_set("good great fine nice perfect right works work sure bien perfecto bom boa certo beleza ta")
 """Words that, in a question, ask what a number is worth: "is 40 good?" names no new one."""
 
 _MARKS = frozenset(".,;:!?…¿¡()\"'-–—~")
