@@ -47,6 +47,12 @@ _SHAPES: Mapping[Language, tuple[tuple[re.Pattern[str], float], ...]] = MappingP
         ),
     }
 )
+_SHARED_WORDS = word_set("a as o os e de da do me no um se ver va vai ser sea gente quer igual mas menos")
+"""Words that two of the languages write alike, or nearly: they say nothing against the language of a dialogue."""
+
+_CLEAR_LEAD = 1.5
+"""How much more must speak for another language than for that of a dialogue: more than one word of the other."""
+
 _ALIAS_WEIGHT = 1.2
 _SPELLING_WEIGHT = 0.2
 _ONLY_WEIGHT = 1.0
@@ -85,10 +91,14 @@ _WORD_WEIGHTS: Mapping[str, tuple[tuple[Language, float], ...]] = MappingProxyTy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFound:
-    """Hold the language to answer in; `evident` when the text shows it, `asked` when it asks for it."""
+    """Hold the language to answer in; `evident` when the text shows it, `asked` when it asks for it.
+
+    `clear` when the text shows it so well that a dialogue held in another language goes on in it.
+    """
 
     language: Language
     evident: bool
+    clear: bool
     asked: bool
     heard: Language
 
@@ -125,14 +135,24 @@ def language_of(
     hint: Language | None,
 ) -> LanguageFound:
     """Return the language of a text: what it asks for, else what its words show, else `hint`, else Spanish."""
+    mentions = tuple(mentions)
     scores = _scores(text.casefold(), tokens, mentions)
     best = max(scores.values())
     leaders = [language for language in LANGUAGES if best > 0 and scores[language] >= best - 1e-9]
     fallback = hint or DEFAULT_LANGUAGE
     heard = leaders[0] if len(leaders) == 1 else (fallback if not leaders or fallback in leaders else leaders[0])
-    return LanguageFound(
-        language=asked or heard, evident=len(leaders) == 1 or asked is not None, asked=asked is not None, heard=heard
-    )
+    evident = len(leaders) == 1 or asked is not None
+    clear = evident and (asked is not None or hint in (None, heard) or _leads(text, tokens, mentions, heard, hint))
+    return LanguageFound(language=asked or heard, evident=evident, clear=clear, asked=asked is not None, heard=heard)
+
+
+def _leads(
+    text: str, tokens: Sequence[Token], mentions: Iterable[Mention], heard: Language, spoken: Language | None
+) -> bool:
+    """Say whether the words that only one language has speak clearly more for `heard` than for `spoken`."""
+    telling = [token for token in tokens if token.text.casefold() not in _SHARED_WORDS]
+    scores = _scores(text.casefold(), telling, mentions)
+    return spoken is None or scores[heard] - scores[spoken] >= _CLEAR_LEAD
 
 
 def _scores(text: str, tokens: Sequence[Token], mentions: Iterable[Mention]) -> dict[Language, float]:

@@ -31,11 +31,13 @@ class Understood:
 
     `industry_typed` are the cleaned words of an unknown industry. `said` is the number as typed (also one that cannot
     be taken), `low` and `high` the ends of a range, `suggestion` what a fraction probably means in percent.
-    `language_asked` says that the text asks for `language`, `language_evident` that its words show it.
+    `language_asked` says that the text asks for `language`, `language_evident` that its words show it, and
+    `language_clear` that they show it well enough to leave the language of the hint.
     """
 
     language: Language = DEFAULT_LANGUAGE
     language_evident: bool = False
+    language_clear: bool = False
     language_asked: bool = False
     industry: str | None = None
     industry_typed: str | None = None
@@ -65,7 +67,12 @@ def understand(text: str, book: IndustryBook, *, hint: Language | None = None) -
     mentions = book.mentions(tokens)
     spoken = tuple(token for place, token in enumerate(tokens) if not asked_at[0] <= place < asked_at[1])
     found = language_of(shown, spoken, mentions, asked=asked, hint=hint)
-    heard = Understood(language=found.language, language_evident=found.evident, language_asked=found.asked)
+    heard = Understood(
+        language=found.language,
+        language_evident=found.evident,
+        language_clear=found.clear,
+        language_asked=found.asked,
+    )
     if len(seen) > TEXT_MAX or len(text) > _READ_MAX:
         return replace(heard, problem="too_long")
     if not any(token.kind != "mark" for token in tokens):

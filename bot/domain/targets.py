@@ -76,8 +76,15 @@ def _range(tokens: Sequence[Token], first: Numeral, second: Numeral, scored: Seq
     after = [item for item in scored if item.numeral.start > second.start]
     if after and after[-1].score >= max(item.score for item in scored):
         return _judge(tokens, after[-1].numeral)
+    return _between(first, second, ((first.start, second.end),))
+
+
+def _between(first: Numeral, second: Numeral, places: tuple[tuple[int, int], ...]) -> Target:
+    """Return two numbers to choose from; when neither can be taken there is nothing to choose."""
     low, high = sorted((first.value, second.value))
-    return Target(problem="range", low=low, high=high, places=((first.start, second.end),))
+    if low > TARGET_MAX or high <= TARGET_MIN_EXCLUSIVE:
+        return Target(problem="out_of_range", said=first.value, places=places)
+    return Target(problem="range", low=low, high=high, places=places)
 
 
 def _choose(
@@ -98,8 +105,7 @@ def _choose(
 
 def _judge(tokens: Sequence[Token], chosen: Numeral | tuple[Numeral, Numeral]) -> Target:
     if isinstance(chosen, tuple):
-        low, high = sorted((chosen[0].value, chosen[1].value))
-        return Target(problem="range", low=low, high=high, places=tuple((item.start, item.end) for item in chosen))
+        return _between(chosen[0], chosen[1], tuple((item.start, item.end) for item in chosen))
     left = share_left(tokens, chosen) if 0 < chosen.value < WHOLE else "no"
     rest = round(WHOLE - chosen.value, 1)
     if left == "perhaps" and rest != chosen.value and (chosen.percent or chosen.portion or chosen.value >= 1):

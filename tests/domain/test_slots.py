@@ -61,6 +61,14 @@ def test_out_of_range_keeps_the_industry_and_the_number(text: str) -> None:
     assert found.said is not None
 
 
+@pytest.mark.parametrize("text", ["600 111 222", "finanzas, de 95 a 99 %", "between 120 and 150", "200 ou 300"])
+def test_two_numbers_out_of_range_are_no_choice(text: str) -> None:
+    """Of two numbers that cannot be taken neither is offered: they are out of range."""
+    found = understand(text, BOOK)
+
+    assert (found.problem, found.target_percent, found.low, found.high) == ("out_of_range", None, None, None)
+
+
 def test_an_unknown_industry_comes_as_cleaned_words() -> None:
     """The words that seem to be the industry are kept without marks, at most 60 characters long."""
     assert understand("estúdio de tatuagem 30%", BOOK).industry_typed == "estúdio de tatuagem"
@@ -190,7 +198,12 @@ def test_a_text_at_the_limit_is_read_and_a_longer_one_is_not() -> None:
     filler = " a" * ((TEXT_MAX - len("finance 40,")) // 2)
     assert understand(f"finance 40,{filler}", BOOK).target_percent == 40.0
     found = understand(f"finance 40,{filler}{' more' * 10}", BOOK)
-    assert found == Understood(language=found.language, language_evident=found.language_evident, problem="too_long")
+    assert found == Understood(
+        language=found.language,
+        language_evident=found.language_evident,
+        language_clear=found.language_clear,
+        problem="too_long",
+    )
 
 
 class TestValidateExtraction:

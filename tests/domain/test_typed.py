@@ -14,6 +14,9 @@ from bot.domain.reading.typed import AS_TYPED_MAX, clean_as_typed, plain
         ("<https://x.org|our bank> 30", "our bank 30"), (":rocket: retail", "retail"), ("~finance~ retail", "retail"),
         ("ＦＩＮＡＮＣＥ　４０", "FINANCE 40"), ("4️⃣0️⃣", "40"), ("a\x00b", "a b"), ("/ai-strategy finance", "finance"),
         ("write to ana@bank.example now", "write to now"), ("½", "1/2"),
+        (":+1:", ""), ("gracias :-1:", "gracias"), ("gracias:+1:", "gracias"), (":100::1234:", ""), (":8ball:", ""),
+        (":man-woman-boy: :thumbsup::skin-tone-2:", ""), (":+1::skin-tone-3:", ""), (":corazón: 30", "30"),
+        ("10:30", "10:30"), ("10:30:45", "10:30:45"), ("1:100:2", "1:100:2"), ("3:1", "3:1"), ("meta :35:", "meta :35:"),
     ],
 )  # fmt: skip
 def test_markup_and_invisible_characters_go(raw: str, shown: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.reading.answers import is_plain_answer
 from bot.domain.reading.industry_cues import CORRECTION_WORDS
 from bot.domain.reading.number_cues import (
     AFTER_NUMBER,
@@ -34,6 +35,7 @@ _PORTION_OF_OTHER = word_set(
 _NUMBERED = frozenset((word, value) for word in ("industria", "industry") for value in (4.0, 5.0))
 _CUE_REACH = 7
 WHOLE = 100
+_PLAIN = 4  # nothing else is a number there, so nothing is weighed against it
 _HALF = 50
 _SPENDING = word_set("spend spending pay paying gastar gastando pagar pagando gaste pague")
 
@@ -42,6 +44,8 @@ def weigh(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> int:
     """Return how much speaks for a number being the target; 0 or less means that it is another number."""
     if taken & set(range(numeral.start, numeral.end)) or _is_other(tokens, numeral, taken):
         return 0
+    if is_plain_answer(tokens, numeral, taken):
+        return _PLAIN
     saving, other = _cues(tokens, numeral)
     if other and (not saving or other < saving):
         return 0

@@ -36,6 +36,7 @@ _PORTION_DENOMINATORS: Mapping[int, frozenset[int]] = MappingProxyType(
     {1: frozenset({2, 3, 4, 5, 10}), 2: frozenset({3, 5}), 3: frozenset({4, 5}), 4: frozenset({5})}
 )
 _GLUED_PERCENT = re.compile(r"(\d+)(?:pct|percent|porciento|porcento|pc)")
+_GLUED_ABOUT = re.compile(r"(\d+)ish")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d+)?")
 
 
@@ -88,6 +89,8 @@ def _digits(tokens: Sequence[Token], place: int) -> Numeral | None:
     token = tokens[place]
     if token.kind == "mixed" and (match := _GLUED_PERCENT.fullmatch(token.fold)):
         return Numeral(value=float(match.group(1)[-_LONGEST:]), start=place, end=place + 1, percent=True)
+    if token.kind == "mixed" and (match := _GLUED_ABOUT.fullmatch(token.fold)):
+        return Numeral(value=float(match.group(1)[-_LONGEST:]), start=place, end=place + 1)
     if token.kind != "number":
         return None
     value, decimals = number_of(token.text)

@@ -22,7 +22,9 @@ _MARKUP: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("<", re.compile(r"<(?:https?:|mailto:|tel:)[^<>]*>", re.IGNORECASE), " "),
     ("<", re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE), " "),  # HTML of a Teams message
     ("~", re.compile(r"(?<![\w~])~(?!\s)[^~\n]+(?<!\s)~(?![\w~])"), " "),  # Slack strike: the person took it back
-    (":", re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*:(?!\w)", re.IGNORECASE), " "),  # :rocket:
+    # Slack's emoji: no other number than these stands between colons there; 10:30:45 is a time.
+    (":", re.compile(r"(?<!\d):(?:[+-]1|100|1234):(?!\d)"), " "),
+    (":", re.compile(r"(?<!\w):(?=[\d_+'’-]*[^\W\d_])[\w+'’-]+:(?!\w)"), " "),  # :rocket:, :8ball:, :skin-tone-2:
     (":", re.compile(r"\bhttps?://\S+", re.IGNORECASE), " "),
     ("@", re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), " "),  # mail address
     ("@", re.compile(r"(?<!\w)@(?:ai[ _-]?strategy|[\w.-]+)", re.IGNORECASE), " "),  # mention as plain text

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.domain.brief import Language
-from bot.domain.reading import industry_cues, number_cues
+from bot.domain.reading import answers, industry_cues, number_cues
 from bot.domain.reading.typed import word_set
 
 FUNCTION_WORDS: Mapping[Language, frozenset[str]] = MappingProxyType(
@@ -182,6 +182,7 @@ _KNOWN = COMMON_WORDS.union(
     LANGUAGE_NAMES,
     *(number_cues.THINGS, number_cues.COST_WORDS, number_cues.POLITE, number_cues.NUMBER_FILLERS),
     *(number_cues.MODEL_NAMES, number_cues.SPEAKING),
+    *(answers.ANSWER_WORDS, *answers.ANSWER_PHRASES, *answers.CHANGE_PHRASES),
     *(industry_cues.TO_BE, industry_cues.ORDER_VERBS, industry_cues.INDUSTRY_CUES, industry_cues.CLIENT_CUES),
     *(industry_cues.LEAVE_OUT_WORDS, industry_cues.CORRECTION_WORDS),
 )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from bot.domain.reading.typed import fold
+from bot.domain.reading.typed import fold, plain
 
 SmallWord = Literal["yes", "no", "dont_know", "thanks", "hello"]
 Topic = Literal["duration", "price", "privacy", "open_models", "figures", "abilities", "other"]
@@ -111,8 +111,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def small_word(text: str) -> SmallWord | None:
-    """Return which of the small words a short text is, or None."""
-    words = words_of(text)
+    """Return which of the small words a short text is, or None; an emoji beside it changes nothing."""
+    words = words_of(plain(text))
     if not words or len(words) > _SHORT:
         return None
     said = " ".join(words)

@@ -141,9 +141,9 @@ def _slots_of(understood: Understood, text: str) -> Slots:
 
 
 def language_shown(text: str, understood: Understood) -> Language | None:
-    """Return the language a message is evidently written in; one word such as "finance" shows nothing."""
+    """Return the language a message is clearly written in; "finance" and "35 más o menos" show nothing."""
     is_long = len(words_of(text)) >= _LANGUAGE_SHOWS
-    return understood.language if understood.language_evident and is_long else None
+    return understood.language if understood.language_clear and is_long else None
 
 
 def _hear_edited(state: State, edited: Edited, understood: Understood) -> Heard:

@@ -1,0 +1,126 @@
+"""What short answers mean where a dialogue stands: words, emoji and numbers as people really type them."""
+
+import pytest
+
+from bot.domain.brief import Language
+from bot.domain.events import ConversationRef, Said
+from bot.domain.slots import understand
+from bot.domain.talk.cues import small_word
+from bot.domain.talk.heard import Heard
+from bot.domain.talk.hearing import hear_said, language_shown
+from bot.domain.talk.state import Stage, State
+from bot.services.industry_book import industry_book
+
+BOOK = industry_book()
+
+
+@pytest.mark.parametrize(
+    ("text", "small"), [("gracias :+1:", "thanks"), (":thumbsup: ok", "yes"), ("no sé :man-shrugging:", "dont_know"), (":100:", None)]
+)  # fmt: skip
+def test_an_emoji_beside_a_small_word_changes_nothing(text: str, small: str | None) -> None:
+    """A small word stays what it is when an emoji stands beside it."""
+    assert small_word(text) == small
+
+
+@pytest.mark.parametrize(
+    ("spoken", "text"),
+    [
+        ("es", "35 más o menos"), ("es", "a ver... 35"), ("es", "o sea 35"), ("es", "me da igual"), ("es", "de 30 a 40"),
+        ("es", "va a ser 35"), ("es", "35 o así"), ("es", "me da lo mismo"), ("es", "da igual, 35"), ("es", "no más de 35"),
+        ("en", "um, 35 or so"), ("en", "as is, 35"), ("en", "35 or so"), ("en", "um maybe 35"), ("en", "no, do 35"),
+        ("pt", "a gente quer 35"), ("pt", "sei lá, 35"), ("pt", "pode ser 35"), ("pt", "vai ser 35"), ("pt", "por mim 35"),
+    ],
+)  # fmt: skip
+def test_a_short_answer_leaves_the_language_of_the_dialogue(spoken: Language, text: str) -> None:
+    """Small words that two languages share take no dialogue into another language."""
+    assert language_shown(text, understand(text, BOOK, hint=spoken)) in (None, spoken)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "text", "shown"),
+    [
+        ("es", "I want to save 30 percent", "en"), ("es", "what about security?", "en"), ("es", "we work in finance", "en"),
+        ("es", "quero economizar 30% por favor", "pt"), ("es", "nossa meta é 40", "pt"), ("en", "queremos ahorrar 30", "es"),
+        ("en", "somos un banco", "es"), ("en", "o que é isso?", "pt"), ("pt", "yo quiero 35", "es"), ("pt", "our goal is 40", "en"),
+        ("pt", "¿cuánto cuesta esto?", "es"), ("es", "finanzas 40 em português", "pt"),
+    ],
+)  # fmt: skip
+def test_a_sentence_in_another_language_changes_it(spoken: Language, text: str, shown: Language) -> None:
+    """Somebody who goes on in another language, or asks for it, is answered in it."""
+    assert language_shown(text, understand(text, BOOK, hint=spoken)) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok 35", "bueno 35", "un 35 estaría bien", "me gustaría 35", "35 creo", "35 o así", "pues 35", "sobre 35", "vale, 35",
+        "a ver... 35", "o sea 35", "va a ser 35", "yo creo que 35", "well 35", "let's say 35", "I think 35", "I'd like 35",
+        "35ish", "35 sounds good", "go with 35", "35 would be great", "uns 35", "bota 35", "então 35", "35 mesmo", "pode ser 35",
+        "a gente quer 35", "acho que 35", "tipo 35", "eu diria 35", "sei lá, 35", "we want 35", "¿igual un 35?", "ok treinta y cinco", "let's say thirty-five",
+    ],
+)  # fmt: skip
+def test_a_number_among_small_words_is_the_target(text: str) -> None:
+    """A short text that names one number and nothing else answers the question for the target."""
+    found = understand(text, BOOK)
+
+    assert (found.target_percent, found.problem, found.industry_typed) == (35.0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "industry"),
+    [("finanzas, me gustaría 35", "finance"), ("retail, I think 35", "retail"), ("saúde, acho que 35", "healthcare")],
+)
+def test_an_answer_may_name_the_industry_too(text: str, industry: str) -> None:
+    """The industry beside the number takes nothing away from it."""
+    found = understand(text, BOOK)
+
+    assert (found.industry, found.target_percent) == (industry, 35.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok gpt-4", "ok windows 11", "vale 24/7", "ok 2027", "creo que hace 3 años", "I think 3 years", "ok 35 dólares", "ok $35",
+        "ok 35k", "I think llama 4", "uns 35 funcionários", "ok, 40 stores", "say 35", "is 40 good?", "¿40 está bien?",
+        "tengo 35", "we are 35", "somos 35", "me levanto a las 7", "vale, opción 2", "35 zebras", "creo que fase 2", "pode ser 35 mil",
+    ],
+)  # fmt: skip
+def test_other_numbers_among_small_words_are_no_target(text: str) -> None:
+    """Years, prices, counts, names, orders and questions about a number stay what they are."""
+    assert understand(text, BOOK).target_percent is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "y si 30?"), ("es", "¿y si ponemos 30?"), ("es", "prueba con 30"), ("es", "¿y con 30?"),
+        ("es", "¿qué tal 30?"), ("es", "súbelo a 30"), ("es", "¿y 30?"), ("en", "what about 30?"), ("en", "how about 30"),
+        ("en", "try 30"), ("en", "raise it to 30"), ("en", "what if it's 30?"), ("en", "and 30?"), ("pt", "aumenta pra 30"),
+        ("pt", "e se for 30?"), ("pt", "tenta com 30"), ("pt", "sobe para 30"), ("pt", "e com 30?"), ("pt", "que tal 30?"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("stage", ["writing", "done"])
+def test_a_new_number_after_a_plan_is_a_new_target(stage: Stage, language: Language, text: str) -> None:
+    """Somebody who asks for another number after a plan wants the plan for it."""
+    heard = _hear(stage, language, text)
+
+    assert (heard.kind, heard.slots.target, heard.language or language) == ("slots", 30.0, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "¿y si el tráfico sube a 30?"), ("en", "is 30 good?"), ("en", "what about 2027?"), ("en", "what about gpt-4?"),
+        ("es", "¿y en 3 meses?"), ("pt", "e se forem 30 lojas?"), ("en", "what about 24/7 support?"), ("en", "what about 30 stores?"),
+    ],
+)  # fmt: skip
+def test_other_numbers_after_a_plan_change_no_target(language: Language, text: str) -> None:
+    """A question about something else with a number in it leaves the target alone."""
+    assert _hear("done", language, text).slots.target is None
+
+
+def _hear(stage: Stage, language: Language, text: str) -> Heard:
+    place = ConversationRef(platform="slack", tenant="T1", channel="C1")
+    said = Said(id="e1", place=place, user="ana", at=1, text=text, message="m1")
+    state = State(stage=stage, language=language, owner="ana", industry="finance", target=40.0, plan=1, version=1)
+    return hear_said(state, said, understand(text, BOOK, hint=language))
