@@ -1,6 +1,9 @@
 """The rules that change a plan: the next version, a new plan, or word to the writer that is running. Pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from bot.domain.brief import Brief, Given, Language
 from bot.domain.effects import Effect, NoteGiven, Offer, Wish, Write
@@ -12,6 +15,10 @@ from bot.domain.talk.state import State, Step
 from bot.domain.talk.turn import Turn, fresh
 
 REGENERATE = (Offer("regenerate"),)
+_SAID_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"closed_model": ("closed_model",), **dict.fromkeys(("monthly_spend", "currency"), ("monthly_spend", "currency"))}
+)
+"""What is said again in the place of a field that was refused: an amount and its currency are one."""
 
 
 def change_plan(turn: Turn) -> Step:
@@ -172,6 +179,7 @@ def end_writing(turn: Turn) -> Step:
     state, written = turn.state, turn.event
     if not isinstance(written, Written):
         return Step(state)
+    state = _drop_refused(state, written.refused)
     queued, is_new, brief = state.queued, state.queued_plan, state.brief
     ended = replace(state, stage=written.outcome, queued=None, queued_plan=False, stopping=False)
     if written.outcome == "stopped":
@@ -179,7 +187,24 @@ def end_writing(turn: Turn) -> Step:
     if queued is not None:
         return begin_plan(ended, queued) if is_new else write_next(ended, queued)
     if written.outcome == "failed":
-        return Step(ended, (say(ended, "plan.failed", (), REGENERATE),))
+        text = "plan.refused" if written.refused else "plan.failed"
+        return Step(ended, (say(ended, text, (), REGENERATE),))
     if written.noted_late and state.noting and brief is not None:
         return write_next(ended, brief, say(ended, "noted.late"))
     return Step(ended)
+
+
+def _drop_refused(state: State, field: str) -> State:
+    """Forget what no figure could be computed with: kept, it would fail every version that follows."""
+    nothing: dict[str, Any] = dict.fromkeys(_SAID_TOGETHER.get(field, ()))
+    if not nothing or state.brief is None:
+        return state
+    brief = replace(state.brief, given=replace(state.brief.given, **nothing))
+    queued = state.queued
+    if queued is not None and _said(queued.given, nothing) == _said(state.brief.given, nothing):
+        queued = replace(queued, given=replace(queued.given, **nothing))
+    return replace(state, brief=brief, given=brief.given, queued=queued)
+
+
+def _said(given: Given, names: Iterable[str]) -> tuple[object, ...]:
+    return tuple(getattr(given, name) for name in names)
