@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.events import ConversationRef, Filled
+from bot.services.texts import load_texts
 from tests.test_conversation import room_at
 
 FINANCE = {"es": "finanzas 40", "en": "finance 40", "pt": "finanças 40"}
@@ -73,6 +74,24 @@ async def test_refused_model_is_not_kept() -> None:
     assert record.brief.given.closed_model is None
     assert record.brief.given.monthly_spend == 15000.0
     assert room.paper.last_card.status == "done"
+
+
+@pytest.mark.parametrize("currency", ["€", "BRL", "MXN"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_currency_without_a_rate_is_asked_for_in_a_known_one(language: Language, currency: str) -> None:
+    """The user is asked for the amount in USD, not told to edit a price book; the amount makes the plan."""
+    async with room_at(DEFAULT_LANGUAGE=language) as room:
+        await room.say(f"lang={language} {FINANCE[language]}, gpt-5, 18000 {currency}/mes")
+        refused = room.paper.last_card
+        await room.say("19500 USD/mes")
+        (record,) = await room.services.desk.store.history.of_user("t", "ana")
+
+    code = "EUR" if currency == "€" else currency
+    assert refused.progress == load_texts().say("refused.currency", language, currency=code, known="USD")
+    assert [choice.button for choice in refused.choices].count("spend") == 4
+    assert room.paper.last_card.status == "done"
+    assert (record.brief.target_percent, record.brief.given.closed_model) == (40.0, "gpt-5")
+    assert (record.brief.given.monthly_spend, record.brief.given.currency) == (19500.0, "USD")
 
 
 async def test_absurd_spend_is_refused_by_the_name_of_its_field() -> None:

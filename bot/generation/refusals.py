@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.brief import Language
 from bot.domain.cost.checks import field_name
 from bot.domain.errors import UserError
+from bot.domain.talk.pressing import SPEND_STEPS
 from bot.ports import Choice, Texts
 
 
@@ -20,6 +21,8 @@ class Refusal:
 
 def refuse(error: UserError, language: Language, texts: Texts) -> Refusal:
     """Tell an error of the cost model in a chat; whoever reads it cannot set an option or edit the price book."""
+    if error.text == "error.cost.currency":
+        return _refuse_currency(error, language, texts)
     field = field_name(str(error.params.get("name", "")))
     if field == "closed_model":
         return _refuse_model(error, language, texts)
@@ -38,4 +41,13 @@ def _refuse_model(error: UserError, language: Language, texts: Texts) -> Refusal
         question=texts.say("refused.closed_model.which", language),
         choices=tuple(Choice("model", model, name) for model, name in names.items()),
         field="closed_model",
+    )
+
+
+def _refuse_currency(error: UserError, language: Language, texts: Texts) -> Refusal:
+    return Refusal(
+        sentence=texts.say("refused.currency", language, **error.params),
+        question=texts.say("refused.currency.which", language),
+        choices=tuple(Choice("spend", band, texts.say(f"button.spend.{band}", language)) for band in SPEND_STEPS),
+        field="currency",
     )
