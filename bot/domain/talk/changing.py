@@ -74,10 +74,15 @@ def evolve(turn: Turn, brief: Brief, slots: Slots) -> Brief | None:
 
 
 def regenerate(turn: Turn) -> Step:
-    """Have the same brief written anew, as the next version."""
+    """Have the same brief written anew, as the next version; while one is being stopped, once it has ended."""
     state = turn.state
     if state.brief is None:
         return Step(state, (say(state, "plan.none"),))
+    if state.stopping:
+        queued = replace(state, queued=state.queued or state.brief)
+        return Step(queued, (say(queued, "plan.queued_stop"),))
+    if state.stage == "writing":
+        return Step(state, (say(state, "plan.running"),))
     step = write_next(state, state.brief)
     return Step(step.state, tuple(replace(one, fresh=True) if isinstance(one, Write) else one for one in step.effects))
 
@@ -152,7 +157,10 @@ def write_next(state: State, brief: Brief, *before: Effect) -> Step:
 
 
 def change_running(turn: Turn) -> Step:
-    """Hand costs to the running writer; keep every other change for the next version; join the same request."""
+    """Hand costs to the running writer; keep every other change for the next version; join the same request.
+
+    A writer that is being stopped takes nothing more: whatever is said, the same request too, waits for its end.
+    """
     state, slots = turn.state, wanted_slots(turn)
     base = state.queued or state.brief
     if base is None:
@@ -161,17 +169,18 @@ def change_running(turn: Turn) -> Step:
     if changed is None:
         return Step(state, (say(state, "volume.unknown", (), SPEND_OFFERS),))
     wish: Wish = slots.what_if.wish or state.wish
-    if changed == base and wish == state.wish:
+    if changed == base and wish == state.wish and not state.stopping:
         return Step(state, (say(state, "plan.joined"),))
     spoken = replace(state, language=changed.language)
-    if state.queued is None and wish == state.wish and changed == replace(base, given=changed.given):
+    takes_costs = state.queued is None and not state.stopping
+    if takes_costs and wish == state.wish and changed == replace(base, given=changed.given):
         note = NoteGiven(plan=state.plan, version=state.version, given=changed.given)
         told = say(state, *describe_change(turn, slots, changed))
         return Step(replace(state, brief=changed, given=changed.given, noting=True), (note, told))
     is_new = state.queued_plan or (state.brief is not None and is_new_plan(state.brief, changed, slots))
     wanted = replace(changed, given=slots.given) if is_new and not state.queued_plan else changed
     queued = replace(spoken, queued=wanted, queued_plan=is_new, wish=wish)
-    return Step(queued, (say(queued, "plan.queued"),))
+    return Step(queued, (say(queued, "plan.queued_stop" if state.stopping else "plan.queued"),))
 
 
 def end_writing(turn: Turn) -> Step:
@@ -182,10 +191,10 @@ def end_writing(turn: Turn) -> Step:
     state = _drop_refused(state, written.refused)
     queued, is_new, brief = state.queued, state.queued_plan, state.brief
     ended = replace(state, stage=written.outcome, queued=None, queued_plan=False, stopping=False)
-    if written.outcome == "stopped":
-        return Step(ended, (say(ended, "plan.stopped", (), REGENERATE),))
     if queued is not None:
         return begin_plan(ended, queued) if is_new else write_next(ended, queued)
+    if written.outcome == "stopped":
+        return Step(ended, (say(ended, "plan.stopped", (), REGENERATE),))
     if written.outcome == "failed":
         text = "plan.refused" if written.refused else "plan.failed"
         return Step(ended, (say(ended, text, (), REGENERATE),))

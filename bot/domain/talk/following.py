@@ -71,10 +71,11 @@ def answer_yes(turn: Turn) -> Step:
 
 
 def stop_writing(turn: Turn) -> Step:
-    """Stop the writer; what is finished stays. A second stop only says so."""
+    """Stop the writer; what is finished stays. A second stop says so, and takes back what was asked for between."""
     state = turn.state
     if state.stopping:
-        return Step(state, (say(state, "plan.stopping_already"),))
+        dropped = replace(state, queued=None, queued_plan=False)
+        return Step(dropped, (say(dropped, "plan.stopping_already"),))
     stopping = replace(state, stopping=True, queued=None, queued_plan=False)
     return Step(stopping, (StopWriting(plan=state.plan, version=state.version), say(state, "plan.stopping")))
 
