@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, get_args
 
 from bot.audit_ports import What
+from bot.commands.cost_options import read_as
 from bot.commands.process import require_redis
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser("audit", help="list who did what with which plan, one JSON object a line")
-    parser.add_argument("--since", type=date.fromisoformat, default=date.min, help="first day, as 2026-11-01 (UTC)")
+    # Our reader says which form of day is wanted, in the operator's language; argparse would name a function of ours.
+    since = read_as(date, "--since")
+    parser.add_argument("--since", type=since, default=date.min, help="first day, as 2026-11-01 (UTC)")
     parser.add_argument("--what", choices=get_args(What), help="only these")
     parser.add_argument("--user", help="only this user's")
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Literal, Protocol, TypeVar
 
 Maintenance = Literal["production", "maintenance", "legacy"]
@@ -101,6 +102,19 @@ def find_named(items: Iterable[T], name: str) -> T | None:
     return next((item for item in items if wanted in {item.id, fold(item.name), *map(fold, item.aliases)}), None)
 
 
+def _unlisted(model: str) -> ClosedModel:
+    """Return a model that only the operator's price book knows."""
+    return ClosedModel(id=model, name=model, vendor="", tier="", source="", status="")
+
+
+def _words(*names: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", " ".join(map(fold, names))))
+
+
+def _likeness(wanted: str, names: Iterable[str]) -> float:
+    return max(SequenceMatcher(None, wanted, name).ratio() for name in names)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Hold models and tools by id; `tiers` run from the least to the most capable."""
@@ -114,6 +128,21 @@ class Catalogue:
     def find_closed(self, name: str) -> ClosedModel | None:
         """Find a closed model by id, name or alias."""
         return find_named(self.closed.values(), name)
+
+    def nearest_closed(self, name: str, among: Iterable[str], most: int) -> dict[str, str]:
+        """Return the names by id of at most `most` closed models nearest to a name: those of its maker, if it has one.
+
+        The first word that one of a maker's models has ("gemini", "chatgpt") tells the maker.
+        """
+        known = [self.closed.get(one) or _unlisted(one) for one in among]
+        makers = [
+            {model.vendor for model in known if word in _words(model.vendor, model.id, *model.aliases)}
+            for word in re.findall(r"[a-z]+", fold(name))
+        ]
+        maker = next(filter(None, makers), {model.vendor for model in known})
+        likely = [model for model in known if model.vendor in maker]
+        likely.sort(key=lambda model: -_likeness(fold(name), (model.id, fold(model.name), *model.aliases)))
+        return {model.id: model.name for model in likely[:most]}
 
     def find_open(self, name: str) -> OpenModel | None:
         """Find an open model by id, name or alias."""

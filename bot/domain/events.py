@@ -117,9 +117,13 @@ class Bound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written(Event):
-    """The writing of a plan version ended; `noted_late` when costs were noted after its cost section was written."""
+    """The writing of a plan version ended; `noted_late` when costs were noted after its cost section was written.
+
+    `refused` is the field of what was given that no figure could be computed with.
+    """
 
     plan: int
     version: int
     outcome: Literal["done", "stopped", "failed"]
     noted_late: bool = False
+    refused: str = ""

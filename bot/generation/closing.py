@@ -9,6 +9,7 @@ from bot.domain.errors import ChatError, UserError
 from bot.domain.terms import SectionId
 from bot.generation.order import Stage
 from bot.generation.performing import Outcome, Publishing, outcome_of, plan_name
+from bot.generation.refusals import Refusal
 from bot.ports import Doing, PlanRecord, PlanView, SectionView
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Closing:
         at_work, write = self.publishing, effect.write
         chat, language = at_work.chats[doing.place.platform], write.brief.language
         failed = at_work.failed_view(
-            at_work.first_view(language, write), at_work.texts.say("card.status.failed", language)
+            at_work.first_view(language, write), Refusal(sentence=at_work.texts.say("card.status.failed", language))
         )
         card = await chat.post_card(doing.place, failed, key=effect.key)
         if doing.repeated and not effect.whole:

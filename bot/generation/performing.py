@@ -19,6 +19,7 @@ from bot.domain.terms import title
 from bot.generation.card import LivingCard
 from bot.generation.finishing import Finished, finish
 from bot.generation.order import Order
+from bot.generation.refusals import Refusal, refuse
 from bot.generation.writing import CHARTED, Writer
 from bot.ports import (
     Chat,
@@ -97,9 +98,9 @@ class Publishing:
             record = record or await self._compose(doing, effect, living)
             await living.end(await self.last_view(doing, effect, living.view, record))
         except UserError as error:
-            sentence = self.texts.say(error.text, effect.brief.language, **error.params)
-            await living.end(self.failed_view(living.view, sentence))
-            await self.tell(doing, effect, "failed")
+            refusal = refuse(error, effect.brief.language, self.texts)
+            await living.end(self.failed_view(living.view, refusal))
+            await self.tell(doing, effect, "failed", refused=refusal.field)
             return card
         await self.tell(doing, effect, outcome_of(record))
         return card
@@ -200,7 +201,9 @@ class Publishing:
         reset = datetime.fromtimestamp(refused.reset_at / 1000, UTC)
         raise UserError(f"error.limit.{refused.scope}", time=f"{reset:%H:%M} UTC")
 
-    async def tell(self, doing: Doing, effect: Write, outcome: Outcome, *, again: bool = False) -> None:
+    async def tell(
+        self, doing: Doing, effect: Write, outcome: Outcome, *, again: bool = False, refused: str = ""
+    ) -> None:
         """Tell the dialogue, once however often the job runs, that the writing has ended.
 
         `again` when a job that was given up may run once more later: it then has an end of its own to tell.
@@ -216,6 +219,7 @@ class Publishing:
             version=effect.version,
             outcome=outcome,
             noted_late=noted is not None and record is not None and noted != record.brief.given,
+            refused=refused,
         )
         await self.jobs.accept(written, keys=(written.id,))
 
@@ -247,11 +251,10 @@ class Publishing:
         keys = {one: ".".join(filter(None, ("button", *one))) for one in buttons}
         return tuple(Choice(*one, self.texts.say(key, language)) for one, key in keys.items())
 
-    def failed_view(self, view: PlanView, sentence: str) -> PlanView:
+    def failed_view(self, view: PlanView, why: Refusal) -> PlanView:
         """Return the card of a version that was not finished, with the sentence that says so and why."""
-        return replace(
-            view, status="failed", progress=sentence, question="", choices=self._choices(FAILED_BUTTONS, view.language)
-        )
+        choices = (*why.choices, *self._choices(FAILED_BUTTONS, view.language))
+        return replace(view, status="failed", progress=why.sentence, question=why.question, choices=choices)
 
     async def last_view(self, doing: Doing, effect: Write, view: PlanView, record: PlanRecord) -> PlanView:
         """Return the card of a version that has ended, with all its sections."""

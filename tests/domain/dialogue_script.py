@@ -68,6 +68,7 @@ class Play:
         if "deleted" in line:
             return Deleted(**base, message=str(line["deleted"]))
         written = {"plan": plan, "version": version, "noted_late": line.get("noted_late", False)}
+        written["refused"] = line.get("refused", "")
         return Written(**base | written, outcome=line["written"])
 
     def _word(self, said: str | Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Checks of what somebody said about costs: which value is wrong, and what is allowed."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,10 +54,13 @@ def check_given(given: Given) -> None:
         raise UserError("error.cost.no_output", name=option_name("output_mtok"))
 
 
-def refuse_unknown(name: str, value: object, allowed: Iterable[object]) -> UserError:
-    """Build the error for a name we do not know, with the ones we do."""
+def refuse_unknown(
+    name: str, value: object, allowed: Iterable[object], nearest: Mapping[str, str] | None = None
+) -> UserError:
+    """Build the error for a name we do not know, with the ones we do; `nearest` are the likeliest, as (id, name)."""
     told = ", ".join(str(item) for item in allowed)
-    return UserError("error.cost.unknown", name=option_name(name), value=str(value)[:SHOWN_CHARS], allowed=told)
+    shown = {"name": option_name(name), "value": str(value)[:SHOWN_CHARS], "allowed": told}
+    return UserError("error.cost.unknown", **shown, nearest=nearest or {})
 
 
 def refuse_text(option: str, text: str, kind: str) -> UserError:
@@ -73,6 +76,11 @@ def plain(number: float) -> str:
 def option_name(name: str) -> str:
     """Return the field as people write it on the command line."""
     return f"--{name.replace('_', '-')}"
+
+
+def field_name(option: str) -> str:
+    """Return the field of an option."""
+    return option.removeprefix("--").replace("-", "_")
 
 
 def _check_number(name: str, value: float, limits: Limits) -> None:

@@ -22,6 +22,9 @@ from bot.domain.prices import Catalogue, PriceBook, Row
 T = TypeVar("T")
 REGIONS: tuple[str, ...] = get_args(Region)
 
+NEAREST = 5
+"""So many closed models are proposed for one that we have no prices of."""
+
 ROW_OF_LEVER: Mapping[str, str] = MappingProxyType(
     {
         "batch_discount": "terms.batch_discount",
@@ -116,7 +119,8 @@ def _find_closed(
     model = catalogue.find_closed(name)
     closed = model.id if model else fold(name)
     if closed not in book.closed:
-        raise refuse_unknown("closed_model", name, book.closed)
+        nearest = catalogue.nearest_closed(name, book.closed, most=NEAREST)
+        raise refuse_unknown("closed_model", name, book.closed, nearest)
     return closed, model
 
 

@@ -1,6 +1,9 @@
 """The rules that change a plan: the next version, a new plan, or word to the writer that is running. Pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from bot.domain.brief import Brief, Given, Language
 from bot.domain.effects import Effect, NoteGiven, Offer, Wish, Write
@@ -12,6 +15,10 @@ from bot.domain.talk.state import State, Step
 from bot.domain.talk.turn import Turn, fresh
 
 REGENERATE = (Offer("regenerate"),)
+_SAID_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"closed_model": ("closed_model",), **dict.fromkeys(("monthly_spend", "currency"), ("monthly_spend", "currency"))}
+)
+"""What is said again in the place of a field that was refused: an amount and its currency are one."""
 
 
 def change_plan(turn: Turn) -> Step:
@@ -67,10 +74,15 @@ def evolve(turn: Turn, brief: Brief, slots: Slots) -> Brief | None:
 
 
 def regenerate(turn: Turn) -> Step:
-    """Have the same brief written anew, as the next version."""
+    """Have the same brief written anew, as the next version; while one is being stopped, once it has ended."""
     state = turn.state
     if state.brief is None:
         return Step(state, (say(state, "plan.none"),))
+    if state.stopping:
+        queued = replace(state, queued=state.queued or state.brief)
+        return Step(queued, (say(queued, "plan.queued_stop"),))
+    if state.stage == "writing":
+        return Step(state, (say(state, "plan.running"),))
     step = write_next(state, state.brief)
     return Step(step.state, tuple(replace(one, fresh=True) if isinstance(one, Write) else one for one in step.effects))
 
@@ -145,7 +157,10 @@ def write_next(state: State, brief: Brief, *before: Effect) -> Step:
 
 
 def change_running(turn: Turn) -> Step:
-    """Hand costs to the running writer; keep every other change for the next version; join the same request."""
+    """Hand costs to the running writer; keep every other change for the next version; join the same request.
+
+    A writer that is being stopped takes nothing more: whatever is said, the same request too, waits for its end.
+    """
     state, slots = turn.state, wanted_slots(turn)
     base = state.queued or state.brief
     if base is None:
@@ -154,17 +169,18 @@ def change_running(turn: Turn) -> Step:
     if changed is None:
         return Step(state, (say(state, "volume.unknown", (), SPEND_OFFERS),))
     wish: Wish = slots.what_if.wish or state.wish
-    if changed == base and wish == state.wish:
+    if changed == base and wish == state.wish and not state.stopping:
         return Step(state, (say(state, "plan.joined"),))
     spoken = replace(state, language=changed.language)
-    if state.queued is None and wish == state.wish and changed == replace(base, given=changed.given):
+    takes_costs = state.queued is None and not state.stopping
+    if takes_costs and wish == state.wish and changed == replace(base, given=changed.given):
         note = NoteGiven(plan=state.plan, version=state.version, given=changed.given)
         told = say(state, *describe_change(turn, slots, changed))
         return Step(replace(state, brief=changed, given=changed.given, noting=True), (note, told))
     is_new = state.queued_plan or (state.brief is not None and is_new_plan(state.brief, changed, slots))
     wanted = replace(changed, given=slots.given) if is_new and not state.queued_plan else changed
     queued = replace(spoken, queued=wanted, queued_plan=is_new, wish=wish)
-    return Step(queued, (say(queued, "plan.queued"),))
+    return Step(queued, (say(queued, "plan.queued_stop" if state.stopping else "plan.queued"),))
 
 
 def end_writing(turn: Turn) -> Step:
@@ -172,14 +188,32 @@ def end_writing(turn: Turn) -> Step:
     state, written = turn.state, turn.event
     if not isinstance(written, Written):
         return Step(state)
+    state = _drop_refused(state, written.refused)
     queued, is_new, brief = state.queued, state.queued_plan, state.brief
     ended = replace(state, stage=written.outcome, queued=None, queued_plan=False, stopping=False)
-    if written.outcome == "stopped":
-        return Step(ended, (say(ended, "plan.stopped", (), REGENERATE),))
     if queued is not None:
         return begin_plan(ended, queued) if is_new else write_next(ended, queued)
+    if written.outcome == "stopped":
+        return Step(ended, (say(ended, "plan.stopped", (), REGENERATE),))
     if written.outcome == "failed":
-        return Step(ended, (say(ended, "plan.failed", (), REGENERATE),))
+        text = "plan.refused" if written.refused else "plan.failed"
+        return Step(ended, (say(ended, text, (), REGENERATE),))
     if written.noted_late and state.noting and brief is not None:
         return write_next(ended, brief, say(ended, "noted.late"))
     return Step(ended)
+
+
+def _drop_refused(state: State, field: str) -> State:
+    """Forget what no figure could be computed with: kept, it would fail every version that follows."""
+    nothing: dict[str, Any] = dict.fromkeys(_SAID_TOGETHER.get(field, ()))
+    if not nothing or state.brief is None:
+        return state
+    brief = replace(state.brief, given=replace(state.brief.given, **nothing))
+    queued = state.queued
+    if queued is not None and _said(queued.given, nothing) == _said(state.brief.given, nothing):
+        queued = replace(queued, given=replace(queued.given, **nothing))
+    return replace(state, brief=brief, given=brief.given, queued=queued)
+
+
+def _said(given: Given, names: Iterable[str]) -> tuple[object, ...]:
+    return tuple(getattr(given, name) for name in names)

@@ -1,5 +1,6 @@
 """The rules around a plan that change nothing in it: questions, actions, stopping, edits and old buttons. Pure."""
 
+import re
 from dataclasses import replace
 
 from bot.domain.effects import (
@@ -15,6 +16,7 @@ from bot.domain.effects import (
     StopWriting,
 )
 from bot.domain.events import Pressed
+from bot.domain.reading.typed import fold
 from bot.domain.slots import TEXT_MAX
 from bot.domain.talk.changing import REGENERATE, change_plan, change_running
 from bot.domain.talk.filling import fill, reask
@@ -22,6 +24,11 @@ from bot.domain.talk.heard import Slots
 from bot.domain.talk.replies import EXPORT_OFFERS, ask_again, form, number, say
 from bot.domain.talk.state import ASKING, State, Step
 from bot.domain.talk.turn import Rule, Turn
+
+_OTHER_FORMATS = re.compile(
+    r"\b(?:pdf|pptx?|power ?point|docx?|xlsx?|excel|(?:microsoft|en|in|to|as|a|em|para|no) word)\b"
+)
+"""Files people ask for that we do not make; a plan is handed out as Markdown."""
 
 
 def tell(text: str, *offers: Offer) -> Rule:
@@ -48,8 +55,13 @@ def ignore(turn: Turn) -> Step:
 
 
 def answer(turn: Turn) -> Step:
-    """Have a question about the finished plan answered from its document and figures."""
+    """Have a question about the finished plan answered from its document and figures.
+
+    A wish for a file of another kind ("can I have it as a PDF?") is answered at once: no document says what we can do.
+    """
     state = turn.state
+    if _OTHER_FORMATS.search(fold(turn.heard.text)):
+        return Step(state, (say(state, "export.only", (), EXPORT_OFFERS),))
     question = turn.heard.text.strip()[:TEXT_MAX]
     if not question:
         return hint(turn)
@@ -71,10 +83,11 @@ def answer_yes(turn: Turn) -> Step:
 
 
 def stop_writing(turn: Turn) -> Step:
-    """Stop the writer; what is finished stays. A second stop only says so."""
+    """Stop the writer; what is finished stays. A second stop says so, and takes back what was asked for between."""
     state = turn.state
     if state.stopping:
-        return Step(state, (say(state, "plan.stopping_already"),))
+        dropped = replace(state, queued=None, queued_plan=False)
+        return Step(dropped, (say(dropped, "plan.stopping_already"),))
     stopping = replace(state, stopping=True, queued=None, queued_plan=False)
     return Step(stopping, (StopWriting(plan=state.plan, version=state.version), say(state, "plan.stopping")))
 
@@ -109,10 +122,10 @@ def _act(turn: Turn, plan: int, version: int) -> Step:
             return turn_away(turn)
         case "share":
             effect = SharePlan(plan=plan, version=version, user=user, channel=turn.heard.value)
-        case "export" if not turn.heard.value:
-            effect = Say(text="export.which", offers=EXPORT_OFFERS, only_to=user)
+        case "export" if _OTHER_FORMATS.search(f"{turn.heard.value} {fold(turn.heard.text)}"):
+            effect = Say(text="export.only", offers=EXPORT_OFFERS, only_to=user)
         case "export":
-            effect = ExportPlan(plan=plan, version=version, user=user, format=turn.heard.value)
+            effect = ExportPlan(plan=plan, version=version, user=user, format="md")
         case "delete":
             effect = DeletePlan(plan=plan, version=version, user=user)
         case _:

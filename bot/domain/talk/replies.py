@@ -15,7 +15,7 @@ COMMON_TARGETS = (20, 30, 40, 50)
 MOST_COMMON = 3
 """Choices offered to somebody who does not know (product.md, Dialogue repair)."""
 SPEND_OFFERS = tuple(Offer("spend", step) for step in ("under_1k", "1k_10k", "10k_100k", "over_100k", "unknown"))
-EXPORT_OFFERS = tuple(Offer("export", made) for made in ("pptx", "docx", "pdf", "xlsx", "md"))
+EXPORT_OFFERS = (Offer("export", "md"),)
 YES_NO = (Offer("yes"), Offer("no"))
 
 
