@@ -152,7 +152,7 @@ class Talking:
             language=doing.language,
         )
         try:
-            await self.chats[doing.place.platform].say(doing.place, message, key=doing.key, first=not doing.repeated)
+            await self.chats[doing.place.platform].say(doing.place, message, key=doing.key, by=doing.by)
         except ChatError as error:
             if not error.final:
                 raise
