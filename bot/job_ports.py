@@ -146,7 +146,8 @@ class Jobs(Protocol):
     async def bury(self, claimed: Claimed, *, reason: str, notice: Job | None) -> bool:
         """Move a job to the dead letters and enqueue `notice`, in one script.
 
-        The event that a drain job died of goes with it, and what waits behind it gets a drain job of its own.
+        The event that a drain job died of goes with it, and what waits behind it gets a drain job of its own. A drain
+        that a commit made a perform job, unknown to its worker, is left to its lease.
         """
         ...
 
