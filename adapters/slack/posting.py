@@ -165,7 +165,10 @@ class Posting:
         raise AssertionError  # a content has at least one form
 
     async def find(self, spot: Spot, key: str) -> str:
-        """Look for a message a dead worker may have posted; where reading was not granted, nothing is found."""
+        """Look for a message a dead worker may have posted; where reading was not granted, nothing is found.
+
+        Raises ChatError where a later look helps.
+        """
         for message in await self._read(spot):
             metadata = message.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("key") == key:
@@ -190,7 +193,10 @@ class Posting:
                 log.info("a message is no stream that was lost, or stays: %s", error)
 
     async def _read(self, spot: Spot) -> Sequence[Json]:
-        """Return the messages of a thread or a channel; none where reading was not granted or does not work now."""
+        """Return the messages of a thread or a channel; none where reading was not granted.
+
+        Raises ChatError where a later try helps.
+        """
         method = "conversations.replies" if spot.thread else "conversations.history"
         asked: Json = {"channel": spot.channel, "limit": 200, "include_all_metadata": True}
         if spot.thread:
@@ -200,7 +206,10 @@ class Posting:
                 return ()
             found = await self.caller.call(spot.tenant, method, patience_s=_LOOK_S, **asked)
         except ChatError as error:
-            log.info("messages that may have been posted could not be looked up: %s", error)
+            # What fails for a moment is no answer: taken for one, the message would be posted twice.
+            if not error.final:
+                raise
+            log.info("messages that may have been posted cannot be looked up: %s", error)
             return ()
         return tuple(found.get("messages", ()))
 

@@ -40,6 +40,21 @@ async def test_a_first_attempt_does_not_look() -> None:
         assert len(slack.world.channels[place.channel].messages) == 1
 
 
+async def test_a_look_that_fails_for_a_moment_is_taken_again() -> None:
+    """Whether it was said is not known then, so the attempt fails and the next one looks; a refusal is an answer."""
+    clock = VirtualClock()
+    async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=110) as chat:
+        place = _direct(slack)
+        await chat.say(place, Message(text="Hola"), key="job/0", by=FIRST)
+        slack.fail(LOOKS, 503)
+        with pytest.raises(ChatError) as fault:
+            await chat.say(place, Message(text="Hola"), key="job/0")
+        assert not fault.value.final
+        assert fault.value.retry_after_s is not None
+        await chat.say(place, Message(text="Hola"), key="job/0")
+        assert slack.gate.counts["chat.postMessage"] == 1
+
+
 async def test_a_later_attempt_says_what_was_not_said() -> None:
     """What cannot be found is said; the same words under another name are another sentence."""
     clock = VirtualClock()
