@@ -8,7 +8,7 @@ from bot.domain.brief import Given
 from bot.domain.effects import Say
 from bot.domain.errors import StoreError
 from bot.domain.events import ConversationRef
-from bot.ports import SavedSection
+from bot.ports import Reach, SavedSection
 from bot.services.redis_store import Store
 from tests.contracts.store_cases import (
     OTHER,
@@ -97,6 +97,24 @@ async def test_somebody_who_only_spoke_along_loses_their_words(store: Store) -> 
     assert loaded is not None
     assert [event.id for event in loaded.waiting] == ["e8"]
     assert "UGUEST" not in await dump(store)
+
+
+async def test_words_that_moved_to_another_conversation_are_forgotten_with_it(store: Store) -> None:
+    """Binding a thread takes along who spoke there and what is kept for them, and leaves nothing behind."""
+    talk = await _live(store, "UOWNER")
+    reach = Reach(text="{}", own=True)
+    assert await store.jobs.accept(said("early", user="UGUEST", place=OTHER), keys=["early"], reach=reach)
+    other = await store.conversations.find(OTHER)
+    assert other is not None
+    await store.conversations.bind(talk, OTHER)
+    names = store.scripts.keys
+    assert await store.scripts.client.exists(*(names.of(kind, other) for kind in ("talk", "inbox", "log"))) == 0
+    for job in await claim(store):
+        await store.jobs.done(job)
+    await store.history.forget("T1", "UGUEST", key="wish")
+    assert "UGUEST" not in await dump(store)
+    await store.history.forget("T1", "UOWNER", key="another wish")
+    assert OTHER.channel not in await dump(store)
 
 
 async def test_a_forgotten_user_may_begin_anew(store: Store) -> None:
