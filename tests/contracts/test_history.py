@@ -139,6 +139,18 @@ async def test_a_drain_ends_where_the_conversation_is_gone(store: Store) -> None
         assert await hearing.drain(talk) is None
 
 
+async def test_a_name_that_outlives_its_dialogue_is_forgotten(store: Store) -> None:
+    """A place may be named like the user; where the dialogue has just expired, its name goes all the same."""
+    place = ConversationRef(platform="slack", tenant="T1", channel="UA")
+    talk = await _live(store, "UA", place)
+    for job in await claim(store):
+        await store.jobs.done(job)
+    await store.scripts.client.delete(*(store.scripts.keys.of(kind, talk) for kind in ("talk", "long")))
+    await store.history.forget("T1", "UA", key="wish")
+    assert "UA" not in await dump(store)
+    assert await store.conversations.find(place) is None
+
+
 async def test_words_that_moved_to_another_conversation_are_forgotten_with_it(store: Store) -> None:
     """Binding a thread takes along who spoke there and what is kept for them, and leaves nothing behind."""
     talk = await _live(store, "UOWNER")

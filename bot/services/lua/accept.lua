@@ -12,27 +12,30 @@ for i = 14, #ARGV do
 end
 if double then return false end
 local talk = redis.call('GET', K.name(place)) or fresh
--- Each accepted event is committed soon, and commits keep what is there alive: only what is new gets its TTL here.
+-- Commits keep what is there alive, so only what is new, or might end before this event is committed, gets its TTL here.
 local new = redis.call('HSETNX', K.talk(talk), 'place', place) == 1
 if redis.call('RPUSH', K.inbox(talk), item) == 1 then redis.call('PEXPIRE', K.inbox(talk), T.dialogue) end
 redis.call('HSET', K.log(talk), 't:name:' .. place, 1, 'u:' .. owner, 1, 't:job:' .. attempt, 1)
-if new then
-  redis.call('HSET', K.talk(talk), 'owner', owner)
-  redis.call('PEXPIRE', K.talk(talk), T.dialogue)
-  redis.call('PEXPIRE', K.log(talk), T.dialogue)
+if new then redis.call('HSET', K.talk(talk), 'owner', owner) end
+if new or lacks(K.talk(talk), T.dialogue) then
+  for _, key in ipairs({K.talk(talk), K.long(talk), K.inbox(talk)}) do redis.call('PEXPIRE', key, T.dialogue) end
+  redis.call('PEXPIRE', K.log(talk), T.log)
 end
 redis.call('HSET', K.user(owner), talk, 1)
-if lacks(K.user(owner), T.retention) then
-  redis.call('PEXPIRE', K.user(owner), longer(T.retention))
+if lacks(K.user(owner), T.index) then
+  redis.call('PEXPIRE', K.user(owner), T.index)
   -- What has expired goes from the index, and so do users of whom there is nothing any more.
   for _, one in ipairs(redis.call('HKEYS', K.user(owner))) do
-    if redis.call('EXISTS', K.talk(one)) == 0 then redis.call('HDEL', K.user(owner), one) end
+    if redis.call('EXISTS', K.log(one)) == 0 then redis.call('HDEL', K.user(owner), one) end
   end
   redis.call('ZADD', K.tenant(tenant), now, user)
-  redis.call('ZREMRANGEBYSCORE', K.tenant(tenant), '-inf', now - longer(T.retention))
-  redis.call('PEXPIRE', K.tenant(tenant), longer(T.retention))
+  redis.call('ZREMRANGEBYSCORE', K.tenant(tenant), '-inf', now - T.index)
+  redis.call('PEXPIRE', K.tenant(tenant), T.index)
 end
-if new or lacks(K.name(place), T.dialogue) then redis.call('SET', K.name(place), talk, 'PX', longer(T.dialogue)) end
+if new or lacks(K.name(place), T.name) then
+  redis.call('SET', K.name(place), talk, 'PX', T.name)
+  redis.call('PEXPIRE', K.log(talk), T.log)
+end
 -- How the place is reached is kept with each event, so that an answer always finds its way.
 if reach ~= '' and kind == 'command' then
   redis.call('HSET', K.slack_answer(spot), 'url', reach)

@@ -1,5 +1,4 @@
 -- use: _jobs
--- use: _lasting
 -- Gives a conversation a further name. What was said there before goes along with its inbox.
 local talk, place, job, body, now, nobody = unpack(ARGV, 1, 6)
 if redis.call('EXISTS', K.talk(talk)) == 0 then return 0 end
@@ -23,8 +22,8 @@ if other and other ~= talk and not redis.call('HGET', K.talk(other), 'v') then
     redis.call('PEXPIRE', K.inbox(talk), T.dialogue)
   end
 end
-redis.call('SET', K.name(place), talk, 'PX', longer(T.dialogue))
+redis.call('SET', K.name(place), talk, 'PX', T.name)
 redis.call('HSET', K.talk(talk), 'place', place)
 redis.call('HSET', K.log(talk), 't:name:' .. place, 1)
-redis.call('PEXPIRE', K.log(talk), T.dialogue)
+redis.call('PEXPIRE', K.log(talk), T.log)
 return 1

@@ -61,7 +61,7 @@ end
 -- An event is remembered as long as a door may send it again, not as long as the dialogue lives: one that never pauses
 -- would collect them without end.
 redis.call('SET', committed, attempt, 'PX', T.seen)
-redis.call('PEXPIRE', log, T.dialogue)
+redis.call('PEXPIRE', log, T.log)
 redis.call('PEXPIRE', K.talk(talk), T.dialogue)
 redis.call('PEXPIRE', K.long(talk), T.dialogue)
 return turned and 'yours' or rest()
