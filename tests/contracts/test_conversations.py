@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.burial import notice_for
 from bot.domain.brief import Given
 from bot.domain.effects import Say
+from bot.services.redis_keys import owner_key
 from bot.services.redis_store import Store, StoreOptions, open_store
 from tests.contracts.store_cases import OTHER, PLACE, begin, claim, said, state, write_effect
 
@@ -124,6 +125,22 @@ async def test_names_and_indexes_outlive_the_dialogue(store: Store) -> None:
         assert min([await client.pttl(key) for key in leading]) >= lives
         for key in leading:
             await client.pexpire(key, int(lives * 0.7))
+
+
+async def test_others_keep_the_index_of_who_opened_a_dialogue(store: Store) -> None:
+    """Who is silent is found by `forget` for as long as others keep what they opened alive, whatever their name is."""
+    client, names = store.scripts.client, store.scripts.keys
+    user = "U|7%7C%25"
+    loaded = await begin(store, said("e1", user=user))
+    await store.conversations.commit(loaded, event=said("e1", user=user), state=state(owner=user), effects=())
+    index = names.of("user", owner_key("T1", user))
+    await client.delete(names.of("tenant", "T1"))
+    await client.pexpire(index, 1000)
+    loaded = await begin(store, said("e2", user="U2"))
+    await store.conversations.commit(loaded, event=said("e2", user="U2"), state=state(owner=user), effects=())
+    lives = await client.pttl(names.of("log", loaded.conversation))
+    assert await client.pttl(index) > lives
+    assert set(await store.scripts.run("users", "T1")) == {user, "U2"}
 
 
 async def test_what_is_said_at_the_end_of_a_dialogues_life_is_still_heard(store: Store) -> None:

@@ -1,9 +1,10 @@
 -- use: _jobs
 -- use: _lasting
+-- use: _listed
 -- Takes an event in once: dedupe, inbox, drain job. Answers the conversation's id, or false for a duplicate.
-local attempt, fresh, place, item, body, now, owner, tenant, user, spot, reach, own, kind = unpack(ARGV, 1, 13)
+local attempt, fresh, place, item, body, now, owner, spot, reach, own, kind = unpack(ARGV, 1, 11)
 local double = false
-for i = 14, #ARGV do
+for i = 12, #ARGV do
   local key = K.seen(ARGV[i])
   if not redis.call('SET', key, attempt, 'PX', T.seen, 'NX') then
     if redis.call('GET', key) == attempt then return redis.call('GET', K.name(place)) or fresh end
@@ -21,17 +22,7 @@ if new or lacks(K.talk(talk), T.dialogue) then
   for _, key in ipairs({K.talk(talk), K.long(talk), K.inbox(talk)}) do redis.call('PEXPIRE', key, T.dialogue) end
   redis.call('PEXPIRE', K.log(talk), T.log)
 end
-redis.call('HSET', K.user(owner), talk, 1)
-if lacks(K.user(owner), T.index) then
-  redis.call('PEXPIRE', K.user(owner), T.index)
-  -- What has expired goes from the index, and so do users of whom there is nothing any more.
-  for _, one in ipairs(redis.call('HKEYS', K.user(owner))) do
-    if redis.call('EXISTS', K.log(one)) == 0 then redis.call('HDEL', K.user(owner), one) end
-  end
-  redis.call('ZADD', K.tenant(tenant), now, user)
-  redis.call('ZREMRANGEBYSCORE', K.tenant(tenant), '-inf', now - T.index)
-  redis.call('PEXPIRE', K.tenant(tenant), T.index)
-end
+keep_listed(owner, talk, now)
 if new or lacks(K.name(place), T.name) then
   redis.call('SET', K.name(place), talk, 'PX', T.name)
   redis.call('PEXPIRE', K.log(talk), T.log)
