@@ -61,13 +61,16 @@ class Hearing:
             outcome = await self.conversations.commit(loaded, event=event, state=state, effects=effects, drain=claimed)
             if isinstance(outcome, Claimed):
                 return outcome
-            if outcome in ("done", "forgotten"):
+            if outcome == "done":
                 break
             if outcome == "more" and len(loaded.waiting) > 1 and not isinstance(event, Bound):
                 loaded = loaded.after(event, state)
-            else:
-                # Somebody else committed in between, or more was said meanwhile: look again and step from there.
-                loaded = await self.conversations.load(conversation)
+                continue
+            # Somebody else committed in between, more was said meanwhile, or who said this was forgotten while others'
+            # words wait: look again and step from there.
+            loaded = await self.conversations.load(conversation)
+            if outcome == "forgotten" and loaded and loaded.waiting[:1] == (event,):
+                break
         return None
 
     async def _step(self, loaded: Loaded, event: Event) -> tuple[State, tuple[Effect, ...]]:
@@ -152,7 +155,7 @@ class Talking:
             language=doing.language,
         )
         try:
-            await self.chats[doing.place.platform].say(doing.place, message, key=doing.key, first=not doing.repeated)
+            await self.chats[doing.place.platform].say(doing.place, message, key=doing.key, by=doing.by)
         except ChatError as error:
             if not error.final:
                 raise

@@ -170,7 +170,7 @@ class Delivery:
     async def _say(self, doing: Doing, text: str, user: str) -> None:
         chat = self.chats[doing.place.platform]
         message = Message(text=text, only_to=user)
-        await chat.say(doing.place, message, key=doing.key, first=not doing.repeated)
+        await chat.say(doing.place, message, key=doing.key, by=doing.by)
 
     def _line(self, record: PlanRecord, doing: Doing) -> str:
         day = datetime.fromtimestamp(record.at / 1000, UTC).date()

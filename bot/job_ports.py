@@ -1,8 +1,8 @@
-"""The queue's part of the seams: what is accepted, claimed, tried again, given up and looked after."""
+"""The queue's part of the seams: what is accepted, claimed, done, tried again, given up and looked after."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.domain.brief import Language
 from bot.domain.effects import Effect
@@ -44,6 +44,49 @@ class Claimed:
     starts: int
     lane: Lane
     begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Be one attempt at a step of a job; `first` when no earlier one can have done any of it."""
+
+    job: str
+    attempt: str
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """Name the effect that is being performed: step `step` of perform job `job`, in the language of the commit.
+
+    `user` and `at` are those of the event it came from, `results` those of the steps before it. `repeated` says that an
+    earlier attempt may have done it already.
+    """
+
+    job: str
+    step: int
+    conversation: str
+    place: ConversationRef
+    language: Language
+    user: str = ""
+    at: int = 0
+    attempt: str = ""
+    results: tuple[str, ...] = ()
+    repeated: bool = False
+
+    @property
+    def by(self) -> Attempt:
+        """Return the attempt that does it."""
+        return Attempt(self.job, self.attempt, first=not self.repeated)
+
+    @property
+    def key(self) -> str:
+        """Return the name of this step, the same in every attempt."""
+        return f"{self.job}/{self.step}"
+
+
+# Does one effect and returns what is worth remembering of it (the id of a card); one for each type of effect.
+Performer = Callable[[Doing, Any], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +146,8 @@ class Jobs(Protocol):
     async def bury(self, claimed: Claimed, *, reason: str, notice: Job | None) -> bool:
         """Move a job to the dead letters and enqueue `notice`, in one script.
 
-        The event that a drain job died of goes with it, and what waits behind it gets a drain job of its own.
+        The event that a drain job died of goes with it, and what waits behind it gets a drain job of its own. A drain
+        that a commit made a perform job, unknown to its worker, is left to its lease.
         """
         ...
 

@@ -1,14 +1,27 @@
 """The seams of the bot: what the use-cases ask of the world, each a Protocol of one to four verbs."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
 from bot.domain.prompt import PromptMessage
 from bot.domain.tco_chart import Chart
-from bot.job_ports import Claimed, Job, JobDesk, JobKind, JobReport, Jobs, Lane, QueueHealth, Reach
+from bot.job_ports import (
+    Attempt,
+    Claimed,
+    Doing,
+    Job,
+    JobDesk,
+    JobKind,
+    JobReport,
+    Jobs,
+    Lane,
+    Performer,
+    QueueHealth,
+    Reach,
+)
 from bot.store_ports import (
     Clock,
     CommitOutcome,
@@ -30,6 +43,7 @@ from bot.store_ports import (
 )
 
 __all__ = [
+    "Attempt",
     "Chat",
     "Choice",
     "Claimed",
@@ -208,10 +222,11 @@ class PlanView:
 class Chat(Protocol):
     """Talk on a platform."""
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Post a message; `key` names it for good, so a platform that can look it up posts it once.
 
-        `first` says that no attempt can have posted it before, so that there is nothing to look for. Raises ChatError.
+        `by` is the attempt that says it, and must still hold its job. Raises ChatError, and StoreError
+        (`error.lease_lost`) where a platform can ask for that.
         """
         ...
 
@@ -265,32 +280,3 @@ class Homes(Protocol):
     async def publish(self, tenant: str, user: str) -> None:
         """Show it as it is now. Raises ChatError or StoreError."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doing:
-    """Name the effect that is being performed: step `step` of perform job `job`, in the language of the commit.
-
-    `user` and `at` are those of the event it came from, `results` those of the steps before it. `repeated` says that an
-    earlier attempt may have done it already.
-    """
-
-    job: str
-    step: int
-    conversation: str
-    place: ConversationRef
-    language: Language
-    user: str = ""
-    at: int = 0
-    attempt: str = ""
-    results: tuple[str, ...] = ()
-    repeated: bool = False
-
-    @property
-    def key(self) -> str:
-        """Return the name of this step, the same in every attempt."""
-        return f"{self.job}/{self.step}"
-
-
-# Does one effect and returns what is worth remembering of it (the id of a card); one for each type of effect.
-Performer = Callable[[Doing, Any], Awaitable[str]]

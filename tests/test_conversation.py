@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef, Event, Pressed, Said
-from bot.ports import Message, PlanView
+from bot.ports import Attempt, Message, PlanView
 from bot.settings import read_settings
 from bot.wiring import Services, open_services
 from bot.worker import Rhythm, Worker
@@ -30,7 +30,7 @@ class Paper:
     cards: dict[str, PlanView] = field(default_factory=dict)
     posted: int = 0
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Write a message down."""
         self.said.append(message)
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.domain.brief import Language
 from bot.domain.events import ConversationRef
-from bot.ports import Choice, Message, PlanView, Texts
+from bot.ports import Attempt, Choice, Message, PlanView, Texts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,9 +28,9 @@ class ConsoleChat:
     _shown: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     _last_progress: str = ""
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Print a message and its numbered choices."""
-        del to, key, first
+        del to, key, by
         self.out.print(Text(message.text))
         self._offer(message.choices, message.plan, message.version)
 

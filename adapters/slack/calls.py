@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.limits import ELSEWHERE, HOPELESS, LATER, PACES, PER_CHANNEL, PLAINER, Pace
 from adapters.slack.store import Budget, Tokens
 from bot.domain.errors import ChatError
-from bot.ports import Clock
+from bot.ports import Attempt, Clock
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +49,20 @@ class Caller:
             await self.call(tenant, "auth.test", patience_s=2.0)
         return self._granted.get(tenant, frozenset())
 
-    async def call(self, tenant: str, method: str, *, patience_s: float = 0.0, **body: Any) -> Mapping[str, Any]:
+    async def call(
+        self, tenant: str, method: str, *, patience_s: float = 0.0, by: Attempt | None = None, **body: Any
+    ) -> Mapping[str, Any]:
         """Call a method and return its answer; waits at most `patience_s` for the workspace's pace.
 
-        Raises ChatError: with `retry_after_s` where a later try helps, `final` where none does.
+        Raises ChatError: with `retry_after_s` where a later try helps, `final` where none does. Raises StoreError
+        (`error.lease_lost`) where `by` lost its job, right before the call: what stood still must not speak twice.
         """
         name, pace = f"{tenant}/{method}", PACES.get(method, _OTHER)
         if method in PER_CHANNEL:
             name = f"{name}/{body.get('channel', '')}"
         until = self.clock.monotonic() + patience_s
         while True:
-            await self._wait_turn(name, method, pace, until)
+            await self._wait_turn(name, method, pace, until, by)
             try:
                 return await self._call(tenant, method, body)
             except ChatError as error:
@@ -70,8 +73,8 @@ class Caller:
                 if not may_repeat or self.clock.monotonic() + error.retry_after_s > until:
                     raise
 
-    async def _wait_turn(self, name: str, method: str, pace: Pace, until: float) -> None:
-        while (wait := await self.budget.take(name, a_minute=pace.a_minute, at_once=pace.at_once)) > 0:
+    async def _wait_turn(self, name: str, method: str, pace: Pace, until: float, by: Attempt | None) -> None:
+        while (wait := await self.budget.take(name, a_minute=pace.a_minute, at_once=pace.at_once, by=by)) > 0:
             if self.clock.monotonic() + wait > until:
                 raise _fault(method, "our_pace", retry_after_s=wait)
             await self.clock.sleep(wait)

@@ -24,7 +24,7 @@ from bot.domain.events import ConversationRef
 from bot.domain.industries import IndustryBook
 from bot.domain.talk.replies import number
 from bot.domain.talk.state import State
-from bot.ports import Choice, Message, PlanView, Texts
+from bot.ports import Attempt, Choice, Message, PlanView, Texts
 
 log = logging.getLogger(__name__)
 
@@ -54,22 +54,22 @@ class SlackChat:
     streams: bool
     _direct: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
-        """Post a message once, or show it to one user alone. Raises ChatError."""
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
+        """Post a message once, or show it to one user alone. Raises ChatError or StoreError (`error.lease_lost`)."""
         shown, text = replace(message, choices=self._choices(message)), message_text(message)
         pages = [Content(text=text, blocks=blocks, plain=text) for blocks in message_blocks(shown, to)]
         if message.only_to and not to.channel.startswith(_DIRECT):
             for content in pages:
-                await self._whisper(to, message.only_to, content)
+                await self._whisper(to, message.only_to, content, by=by)
             return
         spot, name = await self._spot(to), f"say/{key}"
         if len(pages) == 1:
             # Nothing is kept of it: right after it the job itself keeps that this was said.
-            if first or not await self._posting.find(spot, f"{name}/0"):
-                await self._posting.post(spot, pages[0], key=f"{name}/0", patience_s=WORDS_S)
+            if (by and by.first) or not await self._posting.find(spot, f"{name}/0"):
+                await self._posting.post(spot, pages[0], key=f"{name}/0", patience_s=WORDS_S, by=by)
             return
         for page, content in enumerate(pages):
-            await self._posting.post_once(spot, name, str(page), content, patience_s=WORDS_S, is_edited=False)
+            await self._posting.post_once(spot, name, str(page), content, patience_s=WORDS_S, is_edited=False, by=by)
 
     def _choices(self, message: Message) -> Sequence[Choice]:
         """Return the choices of a message; a question for a slot also offers the form, which has both."""
@@ -161,15 +161,16 @@ class SlackChat:
         await self.say(thread, hint, key=f"{name}/hint")
         return f"{channel}/{ts}"
 
-    async def _whisper(self, to: ConversationRef, user: str, content: Content) -> None:
+    async def _whisper(self, to: ConversationRef, user: str, content: Content, *, by: Attempt | None = None) -> None:
         """Show something to one user: as the command's own answer, in the channel, or in direct messages."""
-        if to.command and await self._answer(to.command, content):
+        if to.command and await self._answer(to.command, content, by=by):
             return
         try:
             await self.caller.call(
                 to.tenant,
                 "chat.postEphemeral",
                 patience_s=WORDS_S,
+                by=by,
                 channel=to.channel,
                 user=user,
                 thread_ts=to.thread or None,
@@ -180,11 +181,11 @@ class SlackChat:
             if reason_of(error) not in _NOT_FOR_THEM:
                 raise
             spot = Spot(of=to, channel=await self._direct_channel(to.tenant, user))
-            await self._posting.post(spot, content, key="", patience_s=WORDS_S)
+            await self._posting.post(spot, content, key="", patience_s=WORDS_S, by=by)
 
-    async def _answer(self, command: str, content: Content) -> bool:
+    async def _answer(self, command: str, content: Content, *, by: Attempt | None = None) -> bool:
         """Answer a command privately; False when its address is unknown, used up or too old."""
-        url = await self.answers.take_answer(command, most=ANSWERS)
+        url = await self.answers.take_answer(command, most=ANSWERS, by=by)
         if not url:
             return False
         body = {"response_type": "ephemeral", "replace_original": False, **content.body()}

@@ -12,6 +12,7 @@ from adapters.slack.pages import digest_of
 from adapters.slack.store import Posts
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
+from bot.ports import Attempt
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,15 @@ class Posting:
     posts: Posts
 
     async def post_once(
-        self, spot: Spot, name: str, field: str, content: Content, *, patience_s: float, is_edited: bool = True
+        self,
+        spot: Spot,
+        name: str,
+        field: str,
+        content: Content,
+        *,
+        patience_s: float,
+        is_edited: bool = True,
+        by: Attempt | None = None,
     ) -> str:
         """Post a message and return its ts, or the one of the message that was posted under this name before.
 
@@ -122,7 +131,7 @@ class Posting:
         key = f"{name}/{field}"
         ts = await self.find(spot, key) if claim == "taken_before" else ""
         if not ts:
-            ts = await self.post(spot, content, key=key, patience_s=patience_s)
+            ts = await self.post(spot, content, key=key, patience_s=patience_s, by=by)
         await self.keep(spot, name, field, ts, content if is_edited else None)
         return ts
 
@@ -131,8 +140,13 @@ class Posting:
         known = Posted(ts=ts, digest="") if content is None else posted(ts, content)
         await self.posts.keep(name, {field: known.write()}, of=spot.of)
 
-    async def post(self, spot: Spot, content: Content, *, key: str, patience_s: float) -> str:
-        """Post a message and return its ts; in a plainer form where Slack refuses its blocks. Raises ChatError."""
+    async def post(
+        self, spot: Spot, content: Content, *, key: str, patience_s: float, by: Attempt | None = None
+    ) -> str:
+        """Post a message and return its ts; in a plainer form where Slack refuses its blocks. Raises ChatError.
+
+        Raises StoreError (`error.lease_lost`) where `by` does not hold its job any more.
+        """
         body = {"channel": spot.channel, "thread_ts": spot.thread or None, **SILENT}
         forms = content.forms()
         for number, form in enumerate(forms, start=1):
@@ -140,7 +154,7 @@ class Posting:
             named = metadata_of(key) if number < len(forms) or not content.blocks else None
             try:
                 made = await self.caller.call(
-                    spot.tenant, "chat.postMessage", patience_s=patience_s, metadata=named, **body, **form
+                    spot.tenant, "chat.postMessage", patience_s=patience_s, by=by, metadata=named, **body, **form
                 )
             except ChatError as error:
                 if remedy_of(error) not in ("plainer", "anew") or number == len(forms):
@@ -151,7 +165,10 @@ class Posting:
         raise AssertionError  # a content has at least one form
 
     async def find(self, spot: Spot, key: str) -> str:
-        """Look for a message a dead worker may have posted; where reading was not granted, nothing is found."""
+        """Look for a message a dead worker may have posted; where reading was not granted, nothing is found.
+
+        Raises ChatError where a later look helps.
+        """
         for message in await self._read(spot):
             metadata = message.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("key") == key:
@@ -168,7 +185,7 @@ class Posting:
             ts = str(message["ts"])
             if ts in known or ts == spot.thread or message.get("metadata") or not message.get("bot_id"):
                 continue
-            where = {"channel": spot.channel, "ts": ts}
+            where: Json = {"channel": spot.channel, "ts": ts}
             try:
                 await self.caller.call(spot.tenant, "chat.stopStream", patience_s=_LOOK_S, **where)
                 await self.caller.call(spot.tenant, "chat.delete", patience_s=_LOOK_S, **where)
@@ -176,7 +193,10 @@ class Posting:
                 log.info("a message is no stream that was lost, or stays: %s", error)
 
     async def _read(self, spot: Spot) -> Sequence[Json]:
-        """Return the messages of a thread or a channel; none where reading was not granted or does not work now."""
+        """Return the messages of a thread or a channel; none where reading was not granted.
+
+        Raises ChatError where a later try helps.
+        """
         method = "conversations.replies" if spot.thread else "conversations.history"
         asked: Json = {"channel": spot.channel, "limit": 200, "include_all_metadata": True}
         if spot.thread:
@@ -186,7 +206,10 @@ class Posting:
                 return ()
             found = await self.caller.call(spot.tenant, method, patience_s=_LOOK_S, **asked)
         except ChatError as error:
-            log.info("messages that may have been posted could not be looked up: %s", error)
+            # What fails for a moment is no answer: taken for one, the message would be posted twice.
+            if not error.final:
+                raise
+            log.info("messages that may have been posted cannot be looked up: %s", error)
             return ()
         return tuple(found.get("messages", ()))
 
@@ -227,7 +250,7 @@ class Posting:
 
     async def end_stream(self, spot: Spot, ts: str, *, patience_s: float, chunks: Sequence[Json] = ()) -> None:
         """End a stream as it is; one that has ended already stays so. Raises ChatError where a later try helps."""
-        last = {"chunks": list(chunks)} if chunks else {}
+        last: Json = {"chunks": list(chunks)} if chunks else {}
         try:
             await self.caller.call(
                 spot.tenant, "chat.stopStream", patience_s=patience_s, channel=spot.channel, ts=ts, **last

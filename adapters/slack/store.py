@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from bot.domain.events import ConversationRef
+from bot.ports import Attempt
 
 PostClaim = Literal["yours", "taken_before", "done"]
 
@@ -30,8 +31,11 @@ class Posts(Protocol):
 class Budget(Protocol):
     """Share the calls Slack takes from a workspace between all processes."""
 
-    async def take(self, name: str, *, a_minute: int, at_once: int) -> float:
-        """Take one call; returns the seconds to wait before another try, 0 when the call may go."""
+    async def take(self, name: str, *, a_minute: int, at_once: int, by: Attempt | None = None) -> float:
+        """Take one call; returns the seconds to wait before another try, 0 when the call may go.
+
+        Raises StoreError (`error.lease_lost`) where `by` does not hold its job any more.
+        """
         ...
 
     async def hold(self, name: str, seconds: float, *, a_minute: int, at_once: int) -> None:
@@ -42,8 +46,11 @@ class Budget(Protocol):
 class Answers(Protocol):
     """Know the addresses at which Slack takes a private answer to a command; they are kept with its event."""
 
-    async def take_answer(self, command: str, *, most: int) -> str:
-        """Return the address and count one use; empty when there is none or it was used `most` times."""
+    async def take_answer(self, command: str, *, most: int, by: Attempt | None = None) -> str:
+        """Return the address and count one use; empty when there is none or it was used `most` times.
+
+        `by` as above.
+        """
         ...
 
 

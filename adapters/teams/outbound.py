@@ -25,7 +25,7 @@ from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
 from bot.domain.industries import IndustryBook
-from bot.ports import Choice, Clock, Message, PlanView, SectionView, Texts
+from bot.ports import Attempt, Choice, Clock, Message, PlanView, SectionView, Texts
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ class TeamsChat:
             posting=self._posting, clock=self.clock, stop=self.stop, texts=self.texts, wished=self.text_format
         )
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Post a message once: as plain words, or as a card where it has buttons or lines. Raises ChatError."""
-        del first  # Teams has no way to look a message up
+        del by  # Teams has no way to look a message up
         spot = await self._spot(to)
         name, choices = f"say/{key}", self._choices(message)
         shown = replace(message, text=await self._with_names(spot.reference, message.text), choices=choices)

@@ -41,7 +41,7 @@ class Answering:
         language = record.brief.language if record else doing.language
         text = await self._text(doing, effect, record) if record else self.texts.say("say.no_plan", language)
         chat = self.chats[doing.place.platform]
-        await chat.say(doing.place, Message(text=text), key=doing.key, first=not doing.repeated)
+        await chat.say(doing.place, Message(text=text), key=doing.key, by=doing.by)
         return ""
 
     async def _text(self, doing: Doing, effect: Answer, record: PlanRecord) -> str:

@@ -12,6 +12,7 @@ from bot.domain.brief import Language
 from bot.domain.errors import ChatError, StoreError
 from bot.domain.events import ConversationRef, Event, Platform
 from bot.ports import (
+    Attempt,
     Chat,
     Claimed,
     Clock,
@@ -209,9 +210,9 @@ class MeteredChat:
     metrics: Metrics
     clock: Clock
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Post a message."""
-        await self._timed("say", self.chat.say(to, message, key=key, first=first))
+        await self._timed("say", self.chat.say(to, message, key=key, by=by))
 
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
         """Post the one card of a plan."""

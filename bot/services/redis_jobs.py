@@ -73,8 +73,6 @@ class RedisJobs:
             CODEC.write("job", Job, job),
             now,
             owner_key(place.tenant, event.user),
-            place.tenant,
-            event.user,
             # A command is reached at an address of its own, for half an hour.
             hashed(place.command) if place.command else hashed(place.tenant, place.channel),
             reach.text if reach else "",

@@ -22,17 +22,17 @@ class Key:
 
 KEYS: Mapping[str, Key] = {
     # A conversation and all that belongs to it.
-    "name": Key("name:{}", "dialogue", "names a conversation by one of its places"),
+    "name": Key("name:{}", "name", "names a conversation by one of its places"),
     "talk": Key("c:{}", "dialogue", "hash: place, owner, version and the short fields of the state"),
     "long": Key("c:{}:long", "dialogue", "hash: the long fields of the state"),
     "inbox": Key("c:{}:inbox", "dialogue", "list of waiting events, oldest first"),
-    "log": Key("c:{}:log", "dialogue", "hash: who spoke in a conversation (u:…) and what belongs to it (t:…)"),
+    "log": Key("c:{}:log", "log", "hash: who spoke in a conversation (u:…) and what belongs to it (t:…)"),
     "flags": Key("c:{}:flags", "flags", "hash: stop flags and notes for running writers"),
     "plan": Key("plan:{}", "retention", "a finished plan version"),
     "sections": Key("plan:{}:sections", "retention", "hash: checked sections of a plan version and their order"),
     "request": Key("request:{}", "request", "hash: the plan that answers a request, or is being written for it"),
-    "user": Key("user:{}", "retention", "hash: conversations a user spoke in"),
-    "tenant": Key("tenant:{}:users", "retention", "zset: a workspace's users by the time they were last indexed"),
+    "user": Key("user:{}", "index", "hash: conversations a user spoke in"),
+    "tenant": Key("tenant:{}:users", "index", "zset: a workspace's users by the time they were last indexed"),
     "history": Key("history:{}", "retention", "zset: a user's finished plans by time"),
     "preference": Key("preference:{}", "preference", "hash: what a user chose for themselves"),
     "gone": Key("gone:{}", "tombstone", "tombstone of a forgotten conversation"),
@@ -94,6 +94,23 @@ class Lifetimes:
     answer_url: int = 30 * MINUTE
     state: int = 10 * MINUTE
     lock: int = 20 * SECOND
+
+    # What leads to a dialogue outlives it, each by a little more than what it leads to: so an event need not renew all
+    # of it, and `forget` finds a name through the log and the log through an index for as long as they are there.
+    @property
+    def name(self) -> int:
+        """Return how long a place names its dialogue."""
+        return self.dialogue * 102 // 100
+
+    @property
+    def log(self) -> int:
+        """Return how long the log of a dialogue lives, which lists its names."""
+        return self.dialogue * 104 // 100
+
+    @property
+    def index(self) -> int:
+        """Return how long users and what they spoke in are listed."""
+        return self.retention * 106 // 100
 
     def of(self, kind: str) -> int:
         """Return the lifetime with this name."""

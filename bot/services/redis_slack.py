@@ -1,14 +1,16 @@
 """What the Slack adapter keeps in Redis: posts it made, the calls a workspace has left, addresses for answers."""
 
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
+from bot.domain.errors import StoreError
 from bot.domain.events import ConversationRef
-from bot.ports import Clock
+from bot.ports import Attempt, Clock
 from bot.services.redis_keys import hashed
 from bot.services.redis_scripts import Scripts
 
 _OPEN = "?"
+LOST = -1
 
 
 class RedisSlack:
@@ -37,11 +39,15 @@ class RedisSlack:
         kept = dict(zip(flat[::2], flat[1::2], strict=True))
         return {field: "" if text.startswith(_OPEN) else text for field, text in kept.items()}
 
-    async def take(self, name: str, *, a_minute: int, at_once: int) -> float:
-        """Take one call; returns the seconds to wait before another try, 0 when the call may go."""
+    async def take(self, name: str, *, a_minute: int, at_once: int, by: Attempt | None = None) -> float:
+        """Take one call; returns the seconds to wait before another try, 0 when the call may go.
+
+        Raises StoreError (`error.lease_lost`) where `by` does not hold its job any more.
+        """
         interval = 60_000 // a_minute
         attempt, now = self._scripts.new_id(), self._clock.now_ms()
-        wait_ms = await self._scripts.run("slack_take", hashed(name), attempt, now, interval, at_once)
+        pace = (hashed(name), attempt, now, interval, at_once)
+        wait_ms = await self._run_held("slack_take", by, *pace)
         return int(wait_ms) / 1000
 
     async def hold(self, name: str, seconds: float, *, a_minute: int, at_once: int) -> None:
@@ -49,10 +55,20 @@ class RedisSlack:
         unused = (at_once - 1) * 60_000 // a_minute
         await self._scripts.run("slack_hold", hashed(name), self._clock.now_ms() + int(seconds * 1000) + unused)
 
-    async def take_answer(self, command: str, *, most: int) -> str:
-        """Return the address and count one use; empty when there is none or it was used `most` times."""
-        attempt = self._scripts.new_id()
-        return str(await self._scripts.run("slack_answer", hashed(command), attempt, most) or "")
+    async def take_answer(self, command: str, *, most: int, by: Attempt | None = None) -> str:
+        """Return the address and count one use; empty when there is none or it was used `most` times.
+
+        Raises as `take` does.
+        """
+        return str(await self._run_held("slack_answer", by, hashed(command), self._scripts.new_id(), most) or "")
+
+    async def _run_held(self, name: str, by: Attempt | None, *args: str | int) -> Any:
+        """Run a script that answers -1 when `by` lost its job; the store is asked here anyway, so it costs no call."""
+        held = (by.job, by.attempt) if by else ("", "")
+        answer = await self._scripts.run(name, *held, *args)
+        if answer == LOST:
+            raise StoreError("error.lease_lost", job=held[0])
+        return answer
 
     async def read_installation(self, tenant: str) -> str:
         """Return a workspace's sealed tokens, or an empty text."""

@@ -7,8 +7,10 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.burial import notice_for
 from bot.domain.brief import Given
 from bot.domain.effects import Say
+from bot.services.redis_keys import owner_key
 from bot.services.redis_store import Store, StoreOptions, open_store
 from tests.contracts.store_cases import OTHER, PLACE, begin, claim, said, state, write_effect
 
@@ -125,11 +127,67 @@ async def test_names_and_indexes_outlive_the_dialogue(store: Store) -> None:
             await client.pexpire(key, int(lives * 0.7))
 
 
+async def test_others_keep_the_index_of_who_opened_a_dialogue(store: Store) -> None:
+    """Who is silent is found by `forget` for as long as others keep what they opened alive, whatever their name is."""
+    client, names = store.scripts.client, store.scripts.keys
+    user = "U|7%7C%25"
+    loaded = await begin(store, said("e1", user=user))
+    await store.conversations.commit(loaded, event=said("e1", user=user), state=state(owner=user), effects=())
+    index = names.of("user", owner_key("T1", user))
+    await client.delete(names.of("tenant", "T1"))
+    await client.pexpire(index, 1000)
+    loaded = await begin(store, said("e2", user="U2"))
+    await store.conversations.commit(loaded, event=said("e2", user="U2"), state=state(owner=user), effects=())
+    lives = await client.pttl(names.of("log", loaded.conversation))
+    assert await client.pttl(index) > lives
+    assert set(await store.scripts.run("users", "T1")) == {user, "U2"}
+
+
+async def test_what_is_said_at_the_end_of_a_dialogues_life_is_still_heard(store: Store) -> None:
+    """An event renews what its commit needs, and the log, which outlives the name that `forget` finds through it."""
+    client, names, lifetimes = store.scripts.client, store.scripts.keys, store.scripts.lifetimes
+    loaded = await begin(store, said("e1"))
+    long = state(typed="y" * 99)
+    await store.conversations.commit(loaded, event=said("e1"), state=long, effects=())
+    parts = [names.of(kind, loaded.conversation) for kind in ("talk", "long", "log")]
+    for key in parts:
+        await client.pexpire(key, 1000)
+    await begin(store, said("e2"))
+    parts.append(names.of("inbox", loaded.conversation))
+    assert min([await client.pttl(key) for key in parts]) > lifetimes.dialogue * 0.9
+
+
+async def test_the_log_outlives_every_name(store: Store) -> None:
+    """Whatever renews a name, and whatever the log last got from a commit, a binding or a job."""
+    client, names = store.scripts.client, store.scripts.keys
+    loaded = await begin(store, said("e1"))
+    log = names.of("log", loaded.conversation)
+    found = []
+
+    async def look() -> None:
+        places = [key async for key in client.scan_iter(match=names.of("name", "*"))]
+        found.append(await client.pttl(log) - max([await client.pttl(key) for key in places]))
+
+    await look()
+    await store.conversations.commit(loaded, event=said("e1"), state=state(), effects=(Say(text="a"),))
+    await look()
+    await store.conversations.bind(loaded.conversation, OTHER)
+    await look()
+    (job,) = await claim(store)
+    await store.jobs.bury(job, reason="poison", notice=notice_for(job.job, 5))
+    await look()
+    for key in (names.of("name", PLACE.key()), log):
+        await client.pexpire(key, 1000)
+    assert await store.jobs.accept(said("e2"), keys=["e2"])
+    await look()
+    assert min(found) > 0
+
+
 async def test_an_index_drops_what_has_expired(store: Store) -> None:
     """When a user's index is renewed, conversations that have expired go from it."""
     client, names = store.scripts.client, store.scripts.keys
     old = await begin(store, said("e1"))
-    await client.delete(names.of("talk", old.conversation), names.of("name", PLACE.key()))
+    await client.delete(*(names.of(kind, old.conversation) for kind in ("talk", "log")), names.of("name", PLACE.key()))
     (index,) = [key async for key in client.scan_iter(match=names.of("user", "*"))]
     await client.pexpire(index, store.scripts.lifetimes.retention // 2)
     new = await begin(store, said("e2"))

@@ -1,11 +1,12 @@
 """Contract of a drain that goes on: the job that drained performs what it brought where nothing has to be said before."""
 
+from bot.burial import notice_for
 from bot.domain.effects import Effect, Say
 from bot.ports import Claimed, Loaded
 from bot.services.redis_jobs import Leasing
 from bot.services.redis_state import WriterLimits
 from bot.services.redis_store import Store, StoreOptions
-from tests.contracts.store_cases import claim, perform_job, said, state, write_effect
+from tests.contracts.store_cases import claim, let_pass, perform_job, said, state, write_effect
 from tests.redis_server import OpenStore, eventually
 
 
@@ -58,6 +59,44 @@ async def test_what_went_on_is_performed_by_the_next_worker(new_store: OpenStore
         (again,) = found
         assert (again.job, again.begun) == (ours.job, True)
         assert await store.effects.results(again) == ("x",)
+
+
+async def test_a_drain_that_went_on_unknown_to_its_worker_is_not_buried(new_store: OpenStore) -> None:
+    """Where the word of the commit got lost, no other event goes as poison, and what is to be said is said later."""
+    async with new_store() as store:
+        drain, loaded = await _draining(store, "e1")
+        assert isinstance(await _turn(store, drain, loaded, "e1", Say(text="a")), Claimed)
+        await store.jobs.accept(said("e2"), keys=["e2"])
+        assert not await store.jobs.bury(drain, reason="no answer", notice=notice_for(drain.job, 5))
+        after = await store.conversations.load(loaded.conversation)
+        assert after is not None
+        assert [event.id for event in after.waiting] == ["e2"]
+        await let_pass(store, 60)
+        again = {one.job.kind: one for one in await claim(store, "w2")}
+        assert again["perform"].job.effects == (Say(text="a"),)
+        assert again["perform"].job.id == drain.job.id
+        assert again["drain"].job.event == "e2"
+
+
+async def test_a_drain_that_went_on_unknown_to_its_worker_can_be_retried(store: Store) -> None:
+    """It comes back as what it is by then."""
+    drain, loaded = await _draining(store, "e1")
+    assert isinstance(await _turn(store, drain, loaded, "e1", Say(text="a")), Claimed)
+    assert await store.jobs.retry(drain, after_s=0, reason="no answer")
+    (again,) = await claim(store, "w2")
+    assert (again.job.kind, again.job.effects) == ("perform", (Say(text="a"),))
+
+
+async def test_what_went_on_and_fails_is_buried_as_what_it_is(store: Store) -> None:
+    """Held as the job that performs, it goes to the dead letters and takes no event along."""
+    drain, loaded = await _draining(store, "e1")
+    ours = await _turn(store, drain, loaded, "e1", Say(text="a"))
+    assert isinstance(ours, Claimed)
+    await store.jobs.accept(said("e2"), keys=["e2"])
+    assert await store.jobs.bury(ours, reason="poison", notice=None)
+    report = await store.desk.report(ours.job.id)
+    assert report is not None
+    assert (report.where, report.poison) == ("dead", "")
 
 
 async def test_events_that_wait_are_drained_first(store: Store) -> None:

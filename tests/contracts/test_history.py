@@ -1,14 +1,17 @@
 """Contract of the right to be forgotten: every trace goes, is counted, and work under way cannot bring it back."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from bot.domain.brief import Given
+from bot.conversation import Hearing
+from bot.domain.brief import Given, Language
 from bot.domain.effects import Say
 from bot.domain.errors import StoreError
 from bot.domain.events import ConversationRef
-from bot.ports import SavedSection
+from bot.ports import Reach, SavedSection
+from bot.services.industry_book import industry_book
 from bot.services.redis_store import Store
 from tests.contracts.store_cases import (
     OTHER,
@@ -97,6 +100,73 @@ async def test_somebody_who_only_spoke_along_loses_their_words(store: Store) -> 
     assert loaded is not None
     assert [event.id for event in loaded.waiting] == ["e8"]
     assert "UGUEST" not in await dump(store)
+
+
+async def test_others_words_are_heard_when_somebody_is_forgotten_in_between(store: Store) -> None:
+    """Who is forgotten while their words are being understood takes them along; the same drain goes on with the rest."""
+    talk = await _live(store, "UOWNER")
+    for user, text in (("UGUEST", "we lend people money"), ("UOWNER", "finanzas 40")):
+        assert await store.jobs.accept(said(f"late-{user}", user=user, text=text), keys=[user])
+
+    async def extract(text: str, language: Language) -> None:
+        assert await store.history.forget("T1", "UGUEST", key="wish")
+
+    hearing = Hearing(
+        conversations=store.conversations,
+        industries=industry_book(),
+        default_language="es",
+        preferences=store.preferences,
+        extract=extract,
+    )
+    await hearing.drain(talk)
+    loaded = await store.conversations.load(talk)
+    assert loaded is not None
+    assert (loaded.version, loaded.waiting) == (2, ())
+
+
+async def test_a_drain_ends_where_the_conversation_is_gone(store: Store) -> None:
+    """Where it was forgotten whole there is nothing more to step through, not even what a leftover brought back."""
+    talk = await _live(store, "UOWNER")
+    assert await store.jobs.accept(said("late"), keys=["late"])
+    hearing = Hearing(
+        conversations=store.conversations,
+        industries=industry_book(),
+        default_language="es",
+        preferences=store.preferences,
+    )
+    await store.scripts.client.set(store.scripts.keys.of("gone", talk), 1, px=60_000)
+    async with asyncio.timeout(5):
+        assert await hearing.drain(talk) is None
+
+
+async def test_a_name_that_outlives_its_dialogue_is_forgotten(store: Store) -> None:
+    """A place may be named like the user; where the dialogue has just expired, its name goes all the same."""
+    place = ConversationRef(platform="slack", tenant="T1", channel="UA")
+    talk = await _live(store, "UA", place)
+    for job in await claim(store):
+        await store.jobs.done(job)
+    await store.scripts.client.delete(*(store.scripts.keys.of(kind, talk) for kind in ("talk", "long")))
+    await store.history.forget("T1", "UA", key="wish")
+    assert "UA" not in await dump(store)
+    assert await store.conversations.find(place) is None
+
+
+async def test_words_that_moved_to_another_conversation_are_forgotten_with_it(store: Store) -> None:
+    """Binding a thread takes along who spoke there and what is kept for them, and leaves nothing behind."""
+    talk = await _live(store, "UOWNER")
+    reach = Reach(text="{}", own=True)
+    assert await store.jobs.accept(said("early", user="UGUEST", place=OTHER), keys=["early"], reach=reach)
+    other = await store.conversations.find(OTHER)
+    assert other is not None
+    await store.conversations.bind(talk, OTHER)
+    names = store.scripts.keys
+    assert await store.scripts.client.exists(*(names.of(kind, other) for kind in ("talk", "inbox", "log"))) == 0
+    for job in await claim(store):
+        await store.jobs.done(job)
+    await store.history.forget("T1", "UGUEST", key="wish")
+    assert "UGUEST" not in await dump(store)
+    await store.history.forget("T1", "UOWNER", key="another wish")
+    assert OTHER.channel not in await dump(store)
 
 
 async def test_a_forgotten_user_may_begin_anew(store: Store) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ports import Reach
+from bot.domain.errors import StoreError
+from bot.ports import Attempt, Reach
 from bot.services.clock import SystemClock
 from bot.services.redis_slack import RedisSlack
 from bot.services.redis_store import Store
-from tests.contracts.store_cases import PLACE, said
+from tests.contracts.store_cases import PLACE, claim, let_pass, said
 
 
 class Standing(SystemClock):
@@ -74,6 +75,29 @@ async def test_an_address_for_answers_is_used_five_times(kept: RedisSlack, store
 
     assert [await kept.take_answer("trigger", most=5) for _ in range(6)] == ["https://hooks.example"] * 5 + [""]
     assert await kept.take_answer("other", most=5) == ""
+
+
+async def test_who_lost_the_job_takes_nothing(kept: RedisSlack, store: Store) -> None:
+    """An attempt whose job another worker has, or that is done, gets no call and no address, and uses none up."""
+    command = replace(PLACE, command="trigger-1")
+    reach = Reach(text="https://hooks/1", own=False)
+    assert await store.jobs.accept(said("e1", place=command), keys=["e1"], reach=reach)
+    (ours,) = await claim(store, "w1")
+    await let_pass(store, 60)
+    (theirs,) = await claim(store, "w2")
+    lost, held = (Attempt(one.job.id, one.attempt) for one in (ours, theirs))
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"error\.lease_lost"):
+            await kept.take("T/m", a_minute=60, at_once=1, by=lost)
+        with pytest.raises(StoreError, match=r"error\.lease_lost"):
+            await kept.take_answer("trigger-1", most=1, by=lost)
+
+    assert await kept.take("T/m", a_minute=60, at_once=1, by=held) == 0
+    assert await kept.take_answer("trigger-1", most=1, by=held) == "https://hooks/1"
+    await store.jobs.done(theirs)
+    with pytest.raises(StoreError, match=r"error\.lease_lost"):
+        await kept.take("T/n", a_minute=60, at_once=1, by=held)
 
 
 async def test_a_state_is_used_once(kept: RedisSlack) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
-from bot.ports import Message, PlanView
+from bot.ports import Attempt, Message, PlanView
 
 SUPERSEDED = "superseded"
 
@@ -101,9 +101,9 @@ class BoardChat:
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
-    async def say(self, to: ConversationRef, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Post a message, unless one with its key is there."""
-        if first or not await self._call("GET", f"/posts?key={key}"):
+        if (by and by.first) or not await self._call("GET", f"/posts?key={key}"):
             await self._post(to, message.text, None, key)
 
     async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.domain.errors import ChatError, ModelBusy, StoreError
-from bot.ports import Ended, Message, ModelRequest, Piece
+from bot.ports import Attempt, Ended, Message, ModelRequest, Piece
 from bot.services.clock import SystemClock
 from bot.services.metered import Meters
 from bot.services.metrics import METERS, PREFIX
@@ -126,7 +126,7 @@ class Moody:
     fault: Exception | None = None
     said: list[str] = field(default_factory=list)
 
-    async def say(self, to: Any, message: Message, *, key: str, first: bool = False) -> None:
+    async def say(self, to: Any, message: Message, *, key: str, by: Attempt | None = None) -> None:
         """Take a message or fail."""
         if self.fault:
             raise self.fault

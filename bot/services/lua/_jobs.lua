@@ -33,7 +33,7 @@ end
 local function enqueue_noted(id, lane, keys, body, now, talk, owner)
   enqueue(id, lane, keys, body, now, talk, owner)
   redis.call('HSET', K.log(talk), 't:job:' .. id, 1)
-  redis.call('PEXPIRE', K.log(talk), T.dialogue)
+  redis.call('PEXPIRE', K.log(talk), T.log)
 end
 
 local function leave_stream(lane, entry)

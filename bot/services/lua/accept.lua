@@ -1,9 +1,10 @@
 -- use: _jobs
 -- use: _lasting
+-- use: _listed
 -- Takes an event in once: dedupe, inbox, drain job. Answers the conversation's id, or false for a duplicate.
-local attempt, fresh, place, item, body, now, owner, tenant, user, spot, reach, own, kind = unpack(ARGV, 1, 13)
+local attempt, fresh, place, item, body, now, owner, spot, reach, own, kind = unpack(ARGV, 1, 11)
 local double = false
-for i = 14, #ARGV do
+for i = 12, #ARGV do
   local key = K.seen(ARGV[i])
   if not redis.call('SET', key, attempt, 'PX', T.seen, 'NX') then
     if redis.call('GET', key) == attempt then return redis.call('GET', K.name(place)) or fresh end
@@ -12,27 +13,20 @@ for i = 14, #ARGV do
 end
 if double then return false end
 local talk = redis.call('GET', K.name(place)) or fresh
--- Each accepted event is committed soon, and commits keep what is there alive: only what is new gets its TTL here.
+-- Commits keep what is there alive, so only what is new, or might end before this event is committed, gets its TTL here.
 local new = redis.call('HSETNX', K.talk(talk), 'place', place) == 1
 if redis.call('RPUSH', K.inbox(talk), item) == 1 then redis.call('PEXPIRE', K.inbox(talk), T.dialogue) end
 redis.call('HSET', K.log(talk), 't:name:' .. place, 1, 'u:' .. owner, 1, 't:job:' .. attempt, 1)
-if new then
-  redis.call('HSET', K.talk(talk), 'owner', owner)
-  redis.call('PEXPIRE', K.talk(talk), T.dialogue)
-  redis.call('PEXPIRE', K.log(talk), T.dialogue)
+if new then redis.call('HSET', K.talk(talk), 'owner', owner) end
+if new or lacks(K.talk(talk), T.dialogue) then
+  for _, key in ipairs({K.talk(talk), K.long(talk), K.inbox(talk)}) do redis.call('PEXPIRE', key, T.dialogue) end
+  redis.call('PEXPIRE', K.log(talk), T.log)
 end
-redis.call('HSET', K.user(owner), talk, 1)
-if lacks(K.user(owner), T.retention) then
-  redis.call('PEXPIRE', K.user(owner), longer(T.retention))
-  -- What has expired goes from the index, and so do users of whom there is nothing any more.
-  for _, one in ipairs(redis.call('HKEYS', K.user(owner))) do
-    if redis.call('EXISTS', K.talk(one)) == 0 then redis.call('HDEL', K.user(owner), one) end
-  end
-  redis.call('ZADD', K.tenant(tenant), now, user)
-  redis.call('ZREMRANGEBYSCORE', K.tenant(tenant), '-inf', now - longer(T.retention))
-  redis.call('PEXPIRE', K.tenant(tenant), longer(T.retention))
+keep_listed(owner, talk, now)
+if new or lacks(K.name(place), T.name) then
+  redis.call('SET', K.name(place), talk, 'PX', T.name)
+  redis.call('PEXPIRE', K.log(talk), T.log)
 end
-if new or lacks(K.name(place), T.dialogue) then redis.call('SET', K.name(place), talk, 'PX', longer(T.dialogue)) end
 -- How the place is reached is kept with each event, so that an answer always finds its way.
 if reach ~= '' and kind == 'command' then
   redis.call('HSET', K.slack_answer(spot), 'url', reach)

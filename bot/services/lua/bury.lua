@@ -3,7 +3,10 @@
 local id, attempt, reason, now, most, notice, notice_body, drain = unpack(ARGV, 1, 8)
 local stands = standing(id, attempt)
 if stands ~= 1 then return stands == 2 and 1 or 0 end
-local job = redis.call('HMGET', K.job(id), 'talk', 'owner', 'keys', 'body')
+local job = redis.call('HMGET', K.job(id), 'talk', 'owner', 'keys', 'body', 'turned')
+-- Its event was taken in and only the word of that got lost: the oldest event is another one now, and what is to be said
+-- comes back when the lease runs out.
+if drain ~= '' and job[5] then return 0 end
 detach(id)
 redis.call('ZADD', K.dead(), now, id)
 redis.call('HSET', K.job(id), 'where', 'dead', 'entry', '', 'attempt', '', 'last', attempt, 'reason', reason)

@@ -1,4 +1,6 @@
 -- use: _jobs
+-- use: _lasting
+-- use: _listed
 -- Saves a turn: known event first, then the version, then the inbox; the effects become one perform job, the one that
 -- drains where it can.
 local talk, attempt, event, mark, version, now, owner, lane, keys, body, changed, job, held = unpack(ARGV, 1, 13)
@@ -19,7 +21,7 @@ if by then
   if first then redis.call('LPOP', inbox) end
   return 'known'
 end
-local known = redis.call('HMGET', K.talk(talk), 'place', 'v')
+local known = redis.call('HMGET', K.talk(talk), 'place', 'v', 'owner')
 if not known[1] then return 'forgotten' end
 if (known[2] or '0') ~= version then return 'conflict' end
 if not first then
@@ -61,7 +63,9 @@ end
 -- An event is remembered as long as a door may send it again, not as long as the dialogue lives: one that never pauses
 -- would collect them without end.
 redis.call('SET', committed, attempt, 'PX', T.seen)
-redis.call('PEXPIRE', log, T.dialogue)
+redis.call('PEXPIRE', log, T.log)
+-- Others keep alive what one who is silent has opened, and `forget` finds it through that one's index.
+if known[3] and known[3] ~= owner then keep_listed(known[3], talk, now) end
 redis.call('PEXPIRE', K.talk(talk), T.dialogue)
 redis.call('PEXPIRE', K.long(talk), T.dialogue)
 return turned and 'yours' or rest()

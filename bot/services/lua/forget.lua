@@ -34,6 +34,16 @@ local function drop_kept(talk, of)
   end
 end
 
+local function drop_names(talk)
+  for _, field in ipairs(redis.call('HKEYS', K.log(talk))) do
+    local place = string.match(field, '^t:name:(.*)$')
+    if place then
+      if redis.call('GET', K.name(place)) == talk then redis.call('DEL', K.name(place)) end
+      redis.call('HDEL', K.log(talk), field)
+    end
+  end
+end
+
 local whole = {}
 for _, talk in ipairs(talks) do
   whole[talk] = is_theirs(talk)
@@ -50,12 +60,11 @@ for _, talk in ipairs(talks) do
     redis.call('SET', K.gone(talk), 1, 'PX', T.tombstone)
     count = count + redis.call('EXISTS', K.talk(talk)) + redis.call('LLEN', K.inbox(talk))
     for _, field in ipairs(redis.call('HKEYS', K.log(talk))) do
-      local plan, place = string.match(field, '^t:plan:(.*)$'), string.match(field, '^t:name:(.*)$')
-      local other = string.match(field, '^u:(.*)$')
+      local plan, other = string.match(field, '^t:plan:(.*)$'), string.match(field, '^u:(.*)$')
       if plan then count = count + redis.call('DEL', K.plan(plan), K.sections(plan)) end
-      if place and redis.call('GET', K.name(place)) == talk then redis.call('DEL', K.name(place)) end
       if other then redis.call('HDEL', K.user(other), talk) end
     end
+    drop_names(talk)
     drop_kept(talk)
     redis.call('DEL', K.talk(talk), K.long(talk), K.inbox(talk), K.log(talk), K.flags(talk))
   else
@@ -64,6 +73,8 @@ for _, talk in ipairs(talks) do
     end
     drop_kept(talk, whose)
     redis.call('HDEL', K.log(talk), 'u:' .. owner)
+    -- Of one that has expired nothing but its names is left, which may hold the user's id.
+    if redis.call('EXISTS', K.talk(talk)) == 0 then drop_names(talk) end
   end
 end
 

@@ -11,7 +11,7 @@ from bot.domain.events import ConversationRef
 from bot.ports import Choice, PlanView, SectionView
 from bot.services.industry_book import industry_book
 from bot.services.redis_slack import RedisSlack
-from bot.services.redis_store import StoreOptions, open_store
+from bot.services.redis_store import Store, StoreOptions, open_store
 from bot.services.texts import load_texts
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, GENERAL, TEAM
@@ -55,22 +55,30 @@ class SharedClock:
 @asynccontextmanager
 async def chatting(slack: SlackServer, clock: VirtualClock, *, deadline_s: float) -> AsyncIterator[SlackChat]:
     """Open the chat as the worker opens it."""
+    async with open_store(None, StoreOptions()) as store, chatting_over(store, slack, clock, deadline_s) as chat:
+        yield chat
+
+
+@asynccontextmanager
+async def chatting_over(
+    store: Store, slack: SlackServer, clock: VirtualClock, deadline_s: float
+) -> AsyncIterator[SlackChat]:
+    """Open the chat over a store that is open already."""
     shared = SharedClock(clock)
     options = SlackOptions(bot_token=slack.bot_token, base_url=slack.base_url, deadline_s=deadline_s)
-    async with open_store(None, StoreOptions()) as store:
-        seams = SlackSeams(
-            jobs=store.jobs,
-            conversations=store.conversations,
-            history=store.history,
-            preferences=store.preferences,
-            texts=TEXTS,
-            industries=industry_book(),
-            clock=shared,
-            store=RedisSlack(store.scripts, shared),
-            language="es",
-        )
-        async with open_slack(options, seams) as opened:
-            yield opened.chat
+    seams = SlackSeams(
+        jobs=store.jobs,
+        conversations=store.conversations,
+        history=store.history,
+        preferences=store.preferences,
+        texts=TEXTS,
+        industries=industry_book(),
+        clock=shared,
+        store=RedisSlack(store.scripts, shared),
+        language="es",
+    )
+    async with open_slack(options, seams) as opened:
+        yield opened.chat
 
 
 async def show_plan(

@@ -2,16 +2,25 @@
 
 import pytest
 
-from bot.domain.errors import ChatError
+from bot.conversation import Performing, Talking
+from bot.domain.effects import Say
+from bot.domain.errors import ChatError, StoreError
 from bot.domain.events import ConversationRef
-from bot.ports import Message
-from tests.adapters.slack.chatting import chatting
+from bot.ports import Attempt, Claimed, Message
+from bot.services.industry_book import industry_book
+from bot.services.redis_store import Store
+from bot.worker import LEASE_LOST
+from tests.adapters.slack.chatting import TEXTS, chatting, chatting_over
 from tests.adapters.slack.test_render import PROSE
+from tests.contracts.store_cases import claim, let_pass, said, state
 from tests.fakes.slack_server import SlackServer
-from tests.fakes.slack_town import ANA, TEAM
+from tests.fakes.slack_town import ANA, GENERAL, TEAM
 from tests.fakes.slack_world import VirtualClock
+from tests.redis_server import OpenStore
 
 LOOKS = "conversations.history"
+FIRST = Attempt("", "", first=True)
+"""The first attempt at a job that nobody can take over."""
 
 
 def _direct(slack: SlackServer) -> ConversationRef:
@@ -23,7 +32,7 @@ async def test_a_first_attempt_does_not_look() -> None:
     clock = VirtualClock()
     async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=110) as chat:
         place = _direct(slack)
-        await chat.say(place, Message(text="Hola"), key="job/0", first=True)
+        await chat.say(place, Message(text="Hola"), key="job/0", by=FIRST)
         assert (slack.gate.counts["chat.postMessage"], slack.gate.counts[LOOKS]) == (1, 0)
 
         await chat.say(place, Message(text="Hola"), key="job/0")
@@ -31,12 +40,27 @@ async def test_a_first_attempt_does_not_look() -> None:
         assert len(slack.world.channels[place.channel].messages) == 1
 
 
+async def test_a_look_that_fails_for_a_moment_is_taken_again() -> None:
+    """Whether it was said is not known then, so the attempt fails and the next one looks; a refusal is an answer."""
+    clock = VirtualClock()
+    async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=110) as chat:
+        place = _direct(slack)
+        await chat.say(place, Message(text="Hola"), key="job/0", by=FIRST)
+        slack.fail(LOOKS, 503)
+        with pytest.raises(ChatError) as fault:
+            await chat.say(place, Message(text="Hola"), key="job/0")
+        assert not fault.value.final
+        assert fault.value.retry_after_s is not None
+        await chat.say(place, Message(text="Hola"), key="job/0")
+        assert slack.gate.counts["chat.postMessage"] == 1
+
+
 async def test_a_later_attempt_says_what_was_not_said() -> None:
     """What cannot be found is said; the same words under another name are another sentence."""
     clock = VirtualClock()
     async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=110) as chat:
         place = _direct(slack)
-        await chat.say(place, Message(text="Hola"), key="job/0", first=True)
+        await chat.say(place, Message(text="Hola"), key="job/0", by=FIRST)
         await chat.say(place, Message(text="Hola"), key="job/1")
         assert len(slack.world.channels[place.channel].messages) == 2
 
@@ -49,8 +73,46 @@ async def test_a_long_answer_goes_on_where_it_broke_off() -> None:
         place = _direct(slack)
         slack.fail("chat.postMessage", 503, nth=2)
         with pytest.raises(ChatError):
-            await chat.say(place, Message(text=text), key="job/0", first=True)
+            await chat.say(place, Message(text=text), key="job/0", by=FIRST)
         await chat.say(place, Message(text=text), key="job/0")
         read = "\n".join(slack.transcript(place.channel))
         assert [read.count(f"Pasaje {number}:") for number in range(60)] == [1] * 60
         assert len(slack.world.channels[place.channel].messages) > 1
+
+
+async def _going_on(store: Store, place: ConversationRef, effect: Say) -> Claimed:
+    """Return a job that drained what Ana said and is about to say something, begun by nobody before."""
+    heard = said("e1", user=ANA, place=place)
+    assert await store.jobs.accept(heard, keys=["e1"])
+    (drain,) = await claim(store)
+    loaded = await store.conversations.load(drain.job.conversation)
+    assert loaded is not None
+    ours = await store.conversations.commit(loaded, event=heard, state=state(), effects=(effect,), drain=drain)
+    assert isinstance(ours, Claimed)
+    return ours
+
+
+@pytest.mark.parametrize("only_to", [None, ANA], ids=["to all", "to one"])
+async def test_a_worker_that_stood_still_says_nothing(new_store: OpenStore, only_to: str | None) -> None:
+    """Its lease ran out and the next worker said it; when it goes on, it is told so before it speaks."""
+    clock = VirtualClock()
+    place = ConversationRef(platform="slack", tenant=TEAM, channel=GENERAL)
+    async with (
+        new_store() as store,
+        SlackServer(clock=clock) as slack,
+        chatting_over(store, slack, clock, deadline_s=110) as chat,
+    ):
+        talking = Talking(chats={"slack": chat}, texts=TEXTS, industries=industry_book())
+        performing = Performing(effects=store.effects, performers={Say: talking.say})
+        ours = await _going_on(store, place, Say(text="say.help", only_to=only_to))
+        await let_pass(store, 60)
+        (theirs,) = await claim(store, "w2")
+        await performing.perform(theirs)
+        with pytest.raises(StoreError) as lost:
+            await performing.perform(ours)
+        assert lost.value.text == LEASE_LOST
+        assert len(slack.messages(GENERAL)) == 1
+        assert await store.jobs.done(theirs)
+        with pytest.raises(StoreError):
+            await performing.perform(ours)
+        assert len(slack.messages(GENERAL)) == 1

@@ -234,14 +234,20 @@ async def test_a_lost_answer_of_a_stream_doubles_nothing(bot: Running, method: s
     whole(bot.read(GENERAL))
 
 
+@pytest.mark.parametrize("busy", [0, 1], ids=["seen at once", "looked for again"])
 @pytest.mark.parametrize("place", [BOT, GENERAL])
-async def test_a_stream_whose_start_was_lost_is_taken_away(redis_server: RedisServer, place: str) -> None:
-    """Where the bot may read, a stream whose ts it never got is ended and deleted; the plan is posted and edited."""
+async def test_a_stream_whose_start_was_lost_is_taken_away(redis_server: RedisServer, place: str, busy: int) -> None:
+    """Where the bot may read, a stream whose ts it never got is ended and deleted; the plan is posted and edited.
+
+    A look that fails for a moment is taken again.
+    """
     async with (
         SlackServer(scopes=SCOPES | {"channels:history", "groups:history"}) as slack,
         run_bot(slack, redis_server.url) as bot,
     ):
         slack.cut("chat.startStream")
+        if busy:
+            slack.fail("conversations.replies", 503, times=busy)
         if place == BOT:
             await slack.people.say(ANA, BOT, "finanzas 40")
         else:
