@@ -5,22 +5,21 @@
 -- drains where it can.
 local talk, attempt, event, mark, version, now, owner, lane, keys, body, changed, job, held = unpack(ARGV, 1, 13)
 local log, inbox, committed = K.log(talk), K.inbox(talk), K.committed(mark)
-if redis.call('EXISTS', K.gone(talk)) == 1 then return 'forgotten' end
-local head = redis.call('LINDEX', inbox, 0)
+local heads = redis.call('LRANGE', inbox, 0, 1)
 local prefix = event .. '\n'
-local first = head and string.sub(head, 1, #prefix) == prefix
+local first = heads[1] and string.sub(heads[1], 1, #prefix) == prefix
 local by = redis.call('GET', committed)
 -- A committed turn is answered whether more waits, or that the job that drained goes on with the effects.
-local function waiting() return redis.call('EXISTS', inbox) == 1 end
-local function rest() return waiting() and 'more' or 'done' end
 if by == attempt then
-  return job ~= '' and redis.call('HGET', K.job(job), 'turned') == attempt and 'yours' or rest()
+  local turned = job ~= '' and redis.call('HGET', K.job(job), 'turned') == attempt
+  return turned and 'yours' or heads[1] and 'more' or 'done'
 end
 if by then
   -- Redelivered: its turn is saved, so only the copy in the inbox goes.
   if first then redis.call('LPOP', inbox) end
   return 'known'
 end
+-- Of one that was forgotten nothing is left here.
 local known = redis.call('HMGET', K.talk(talk), 'place', 'v', 'owner')
 if not known[1] then return 'forgotten' end
 if (known[2] or '0') ~= version then return 'conflict' end
@@ -44,7 +43,7 @@ local line = string.match(keys, '^1 ([^\n]+)$')
 local function turn_job()
   if job == '' or body == '' or not line then return false end
   local drains = redis.call('HMGET', K.job(job), 'attempt', 'keys')
-  if drains[1] ~= held or waiting() or redis.call('SCARD', K.slots(line)) > 0 then return false end
+  if drains[1] ~= held or heads[2] or redis.call('SCARD', K.slots(line)) > 0 then return false end
   release(job, drains[2])
   redis.call('SADD', K.slots(line), job)
   redis.call('HSET', K.job(job), 'body', body, 'keys', keys, 'owner', owner, 'at', now, 'starts', 1, 'deaths', 0,
@@ -63,9 +62,12 @@ end
 -- An event is remembered as long as a door may send it again, not as long as the dialogue lives: one that never pauses
 -- would collect them without end.
 redis.call('SET', committed, attempt, 'PX', T.seen)
-redis.call('PEXPIRE', log, T.log)
 -- Others keep alive what one who is silent has opened, and `forget` finds it through that one's index.
 if known[3] and known[3] ~= owner then keep_listed(known[3], talk, now) end
-redis.call('PEXPIRE', K.talk(talk), T.dialogue)
-redis.call('PEXPIRE', K.long(talk), T.dialogue)
-return turned and 'yours' or rest()
+local lives = not lacks(K.talk(talk), T.dialogue)
+if not lives then
+  redis.call('PEXPIRE', K.talk(talk), T.dialogue)
+  redis.call('PEXPIRE', log, T.log)
+end
+if not lives or #changes[3] > 0 then redis.call('PEXPIRE', K.long(talk), T.dialogue) end
+return turned and 'yours' or heads[2] and 'more' or 'done'
