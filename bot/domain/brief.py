@@ -1,6 +1,6 @@
 """What somebody wants a strategy for: the filled slots and whatever they said about their costs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
@@ -46,6 +46,9 @@ class Given:
     region: str | None = None
 
 
+NOTHING_GIVEN = Given()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """Hold the filled slots of one strategy; `industry` is None when the industry is taken as typed.
@@ -59,5 +62,5 @@ class Brief:
     industry_label: str
     target_percent: float | None
     language: Language
-    given: Given = field(default_factory=Given)
+    given: Given = NOTHING_GIVEN
     seed: int = 7

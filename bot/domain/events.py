@@ -33,7 +33,9 @@ class ConversationRef:
     @classmethod
     def parse(cls, key: str) -> Self:
         """Read what `key` wrote; raises ValueError when it is not such a text."""
-        parts = [part.replace("%7C", _SEPARATOR).replace("%25", "%") for part in key.split(_SEPARATOR)]
+        parts = key.split(_SEPARATOR)
+        if "%" in key:
+            parts = [part.replace("%7C", _SEPARATOR).replace("%25", "%") for part in parts]
         if len(parts) != _PARTS or parts[0] not in ("console", "slack", "teams"):
             message = f"not a conversation reference: {key!r}"
             raise ValueError(message)

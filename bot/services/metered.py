@@ -29,7 +29,7 @@ from bot.ports import (
     SavedSection,
 )
 from bot.services.metrics import Metrics
-from bot.services.redis_scripts import Scripts
+from bot.services.redis_scripts import Arg, Scripts
 from bot.services.redis_store import Store
 from bot.services.watched_model import ModelCall
 
@@ -47,7 +47,7 @@ class MeteredScripts(Scripts):
         self._metrics = metrics
         self._now = now
 
-    async def run(self, name: str, *args: str | int) -> Any:
+    async def run(self, name: str, *args: Arg) -> Any:
         """Run a script and return its answer. Raises StoreError when Redis does not answer in time."""
         began = self._now()
         try:
@@ -58,9 +58,7 @@ class MeteredScripts(Scripts):
         self._metrics.observe("redis_call_seconds", self._now() - began, name)
         return answer
 
-    async def run_after(
-        self, waits: "Redis", streams: Mapping[str, str], wait_s: float, name: str, *args: str | int
-    ) -> Any:
+    async def run_after(self, waits: "Redis", streams: Mapping[str, str], wait_s: float, name: str, *args: Arg) -> Any:
         """Wait, then run a script; only its faults are counted, for the waiting is no work."""
         try:
             return await super().run_after(waits, streams, wait_s, name, *args)

@@ -3,10 +3,9 @@
 import json
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
-from operator import attrgetter
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
@@ -38,15 +37,6 @@ def _dataclasses_of(kind: Any) -> tuple[type, ...]:
     members = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     roots = [cast("type", member) for member in members if is_dataclass(member)]
     return tuple(one for root in roots for one in (root, *_subclasses(root)))
-
-
-@cache
-def values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
-    """Return the function that reads all fields of a dataclass at once, in their order."""
-    names = [f.name for f in fields(kind)]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 @cache
@@ -107,13 +97,14 @@ def _encode_set(each: Encoder) -> Encoder:
 def _encode_dataclass(kind: Any) -> Encoder:
     hints = get_type_hints(kind)
     parts = tuple((f.name, f.default, encoder(hints[f.name])) for f in fields(kind))
-    read = values_of(kind)
 
     def encode_fields(value: Any) -> dict[str, Any]:
         # A field at its default is left out: records stay small, and changing a default needs a migration.
         made = {}
-        for (name, default, encode), item in zip(parts, read(value), strict=True):
-            if item is not default and (default is MISSING or item != default):
+        for name, default, encode in parts:
+            item = getattr(value, name)
+            # MISSING, where there is no default, equals nothing.
+            if item is not default and item != default:
                 made[name] = item if encode is _same else encode(item)
         return made
 

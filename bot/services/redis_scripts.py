@@ -1,6 +1,7 @@
 """Runs our Lua scripts: every write to Redis is one of them, and every fault of Redis leaves here as StoreError."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -8,13 +9,16 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Any, NamedTuple, cast
 
+import orjson
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from bot.domain.errors import StoreError
-from bot.services.records import dumps
 from bot.services.redis_keys import KeyNames, Lifetimes, lua_names
 
+# What a script is given: a text, a number that it gets as text, or lists of texts.
+Arg = str | int | Sequence[Sequence[str]]
+_AS_THEY_ARE = frozenset({str, tuple})
 _USE = re.compile(r"^-- use: (\w+)\n", re.MULTILINE)
 _KINDS = re.compile(r"\bK\.(\w+)\(")
 # More calls than this do not share one round trip, so that none waits long for the others.
@@ -37,16 +41,21 @@ def script_text(name: str, lifetimes: Lifetimes) -> str:
     return "\n".join((lua_names(set(_KINDS.findall(text))), f"local T = {{{times}}}", text))
 
 
-def sayable(text: str) -> str:
-    """Return a text that UTF-8 can carry: half a surrogate pair, which a user can type, becomes a question mark."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+def batch(calls: Sequence[Sequence[Arg]]) -> str:
+    """Return the arguments of some calls as one JSON text, numbers written out: Lua would round long ones."""
+    said = [[one if type(one) in _AS_THEY_ARE else str(one) for one in args] for args in calls]
+    try:
+        return orjson.dumps(said).decode()
+    except TypeError:
+        # Half a surrogate pair, which a user can type and UTF-8 cannot carry, becomes a question mark.
+        return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 class Call(NamedTuple):
     """Be one call on its way, with the moment on the loop's clock until which it waits; its fault is its answer."""
 
     digest: str
-    args: Sequence[str]
+    args: Sequence[Arg]
     until: float
     answer: "asyncio.Future[Any]"
 
@@ -72,33 +81,29 @@ class Scripts:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
-    async def run(self, name: str, *args: str | int) -> Any:
+    async def run(self, name: str, *args: Arg) -> Any:
         """Run a script and return its answer. Raises StoreError when Redis does not answer in time."""
         self._refuse_when_closed()
         digest = self._known.get(name) or self._digest(name)
         until = asyncio.get_running_loop().time() + self._deadline_s
-        said = [sayable(one) if type(one) is str else str(one) for one in args]
-        answer = await self._send(digest, said, until)
+        answer = await self._send(digest, args, until)
         if isinstance(answer, NoScriptError):
-            answer = await self._load(name, until) or await self._send(digest, said, until)
+            answer = await self._load(name, until) or await self._send(digest, args, until)
         if isinstance(answer, Exception):
             raise StoreError("error.store", reason=f"{type(answer).__name__}: {answer}") from answer
         return answer
 
-    async def run_after(
-        self, waits: "Redis", streams: Mapping[str, str], wait_s: float, name: str, *args: str | int
-    ) -> Any:
+    async def run_after(self, waits: "Redis", streams: Mapping[str, str], wait_s: float, name: str, *args: Arg) -> Any:
         """Wait on `waits` for an entry after those named, at most `wait_s` seconds, then run a script; as `run`.
 
         Both are sent at once: Redis runs the script as soon as the wait is over, without a round trip in between.
         """
         self._refuse_when_closed()
         digest = self._known.get(name) or self._digest(name)
-        text = dumps([[sayable(str(one)) for one in args]])
         try:
             async with asyncio.timeout(wait_s + self._deadline_s), waits.pipeline(transaction=False) as together:
                 together.xread(cast("Any", streams), count=1, block=max(1, int(wait_s * 1000)))
-                together.evalsha(digest, 1, self.keys.root, text)
+                together.evalsha(digest, 1, self.keys.root, batch([args]))
                 waited, answer = await together.execute(raise_on_error=False)
         except FAULTS as error:
             waited, answer = error, error
@@ -118,7 +123,7 @@ class Scripts:
             return error
         return None
 
-    def _send(self, digest: str, args: Sequence[str], until: float) -> "asyncio.Future[Any]":
+    def _send(self, digest: str, args: Sequence[Arg], until: float) -> "asyncio.Future[Any]":
         """Queue a call: all that come while others are on their way share the next round trip."""
         loop = asyncio.get_running_loop()
         call = Call(digest, args, until, loop.create_future())
@@ -187,7 +192,7 @@ class Scripts:
 
     def _command(self, client: "Redis", calls: Sequence[Call]) -> Any:
         # One text and not one argument each: the client packs each argument at a cost that JSON does not have.
-        return client.evalsha(calls[0].digest, 1, self.keys.root, dumps([call.args for call in calls]))
+        return client.evalsha(calls[0].digest, 1, self.keys.root, batch([call.args for call in calls]))
 
     async def close(self) -> None:
         """End calls whose callers have gone, and refuse what comes late: its connection would outlive the client."""

@@ -11,7 +11,7 @@ from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.altering import altered
 from bot.domain.talk.state import State
 from bot.ports import Claimed, Clock, CommitOutcome, Job, Lane, Loaded
-from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder, loads, values_of
+from bot.services.records import CODEC, Decoder, Encoder, decoder, dumps, encoder, loads
 from bot.services.redis_keys import hashed, owner_key, read_owner
 from bot.services.redis_preferences import read_language
 from bot.services.redis_scripts import Scripts
@@ -53,13 +53,13 @@ def slot_keys(lane: Lane, conversation: str, tenant: str, user: str, limits: Wri
 
 _BLANK = State(language="es")
 # A language has no default: every state says its own.
-_DEFAULTS = tuple(None if one.name == "language" else getattr(_BLANK, one.name) for one in fields(State))
+_DEFAULTS = {**vars(_BLANK), "language": None}
 
 
 @cache
-def _encoders() -> tuple[tuple[str, Encoder], ...]:
+def _encoders() -> dict[str, Encoder]:
     hints = get_type_hints(State)
-    return tuple((one.name, encoder(hints[one.name])) for one in fields(State))
+    return {one.name: encoder(hints[one.name]) for one in fields(State)}
 
 
 @cache
@@ -77,9 +77,9 @@ class Changes:
     long: list[str]
     long_gone: list[str]
 
-    def text(self) -> str:
-        """Return the four lists as one JSON text."""
-        return dumps((self.short, self.short_gone, self.long, self.long_gone))
+    def lists(self) -> tuple[Sequence[str], ...]:
+        """Return the four lists, as the script takes them."""
+        return self.short, self.short_gone, self.long, self.long_gone
 
 
 def _kept_as(value: object, default: object, encode: Encoder) -> tuple[Literal["", "short", "long"], str]:
@@ -104,11 +104,12 @@ def _was_kept_as(value: object, default: object, encode: Encoder) -> Literal["",
 def changes_between(before: State | None, after: State) -> Changes:
     """Return what is to be written; fields at their default are not kept, unchanged ones not sent."""
     made = Changes([_SCHEMA, str(CODEC.version("state"))], [], [], [])
-    read = values_of(State)
-    olds = _DEFAULTS if before is None else read(before)
-    for (name, encode), default, old, new in zip(_encoders(), _DEFAULTS, olds, read(after), strict=True):
+    olds = _DEFAULTS if before is None else vars(before)
+    for name, new in vars(after).items():
+        old = olds[name]
         if new is old or new == old:
             continue
+        default, encode = _DEFAULTS[name], _encoders()[name]
         was = _was_kept_as(old, default, encode)
         now, text = _kept_as(new, default, encode)
         if now == "short":
@@ -193,7 +194,7 @@ class RedisConversations:
             language=state.language,
         )
         keys = slot_keys(lane, loaded.conversation, event.place.tenant, event.user, self._limits)
-        changed = changes_between(loaded.state, state).text()
+        changed = changes_between(loaded.state, state).lists()
         mark = hashed(loaded.conversation, event.id)
         head = (loaded.conversation, self._scripts.new_id(), event.id, mark, loaded.version, now, owner, lane, keys)
         held = (drain.job.id, drain.attempt) if drain else ("", "")

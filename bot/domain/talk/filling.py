@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
 
-from bot.domain.brief import TARGET_MAX, TARGET_MIN_EXCLUSIVE, Brief, Given
+from bot.domain.brief import NOTHING_GIVEN, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Brief, Given
 from bot.domain.effects import Effect, PostCard, Say, Write
 from bot.domain.events import Pressed
 from bot.domain.industries import IndustryBook
@@ -24,7 +24,6 @@ from bot.domain.talk.state import ASKING, FREE, Asked, Stage, State, Step
 from bot.domain.talk.turn import Rule, Turn
 
 MAX_REASKS = 2
-NOTHING_GIVEN = Given()
 
 
 def take_slots(turn: Turn) -> State:

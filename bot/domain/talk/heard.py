@@ -1,10 +1,10 @@
 """What was heard in a conversation, as one kind with what it carries."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bot.domain.brief import Given, Kind, Language
-from bot.domain.talk.what_ifs import WhatIf
+from bot.domain.brief import NOTHING_GIVEN, Given, Kind, Language
+from bot.domain.talk.what_ifs import NO_WHAT_IF, WhatIf
 
 HeardKind = Literal[
     # what fills the slots, and what is wrong with it
@@ -33,8 +33,8 @@ class Slots:
     target: float | None = None
     kind: Kind | None = None
     language: Language | None = None
-    given: Given = field(default_factory=Given)
-    what_if: WhatIf = field(default_factory=WhatIf)
+    given: Given = NOTHING_GIVEN
+    what_if: WhatIf = NO_WHAT_IF
     whole: bool = False
 
     @property
@@ -43,7 +43,10 @@ class Slots:
         return self.industry is not None or bool(self.typed)
 
     def __bool__(self) -> bool:
-        return self.names_industry or self.target is not None or self.kind == "basic" or self.given != Given()
+        return self.names_industry or self.target is not None or self.kind == "basic" or self.given != NOTHING_GIVEN
+
+
+NO_SLOTS = Slots()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class Heard:
     """
 
     kind: HeardKind
-    slots: Slots = field(default_factory=Slots)
+    slots: Slots = NO_SLOTS
     text: str = ""
     button: str = ""
     value: str = ""

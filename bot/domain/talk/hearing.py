@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.brief import Given, Language
+from bot.domain.brief import NOTHING_GIVEN, Given, Language
 from bot.domain.events import Bound, Deleted, Edited, Event, Filled, Pressed, Said, Written
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood, understand
@@ -94,7 +94,7 @@ def _hear_slots(state: State, heard: Heard, understood: Understood) -> Heard:
     follows = state.stage in ENDED or state.stage == "writing"
     if follows and heard.slots.what_if and _wants_change(heard):
         return replace(heard, kind="what_if")
-    if follows and heard.slots.given == Given() and is_question(heard.text) and not _wants_change(heard):
+    if follows and heard.slots.given == NOTHING_GIVEN and is_question(heard.text) and not _wants_change(heard):
         return replace(heard, kind="question")
     if understood.problem in ("out_of_range", "fraction", "range"):
         return replace(

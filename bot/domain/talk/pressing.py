@@ -38,19 +38,22 @@ _OF_THE_PLAN = frozenset({"stop", "regenerate", "refine", "spend", "model", "lan
 
 def hear_pressed(state: State, pressed: Pressed, book: IndustryBook) -> Heard:
     """Return what a button means: its question may have been answered, its plan may be an old one."""
-    heard = Heard(kind="unclear", button=pressed.button, value=pressed.value)
+
+    def meant(kind: HeardKind) -> Heard:
+        return Heard(kind=kind, button=pressed.button, value=pressed.value)
+
     about_plan = pressed.button in _OF_THE_PLAN or (pressed.plan and pressed.button not in MEANT)
     if about_plan and pressed.plan and pressed.plan != state.plan:
-        return replace(heard, kind="old_button")
+        return meant("old_button")
     if pressed.button == "own_language":
-        return replace(heard, kind="own_language" if pressed.value in LANGUAGES else "unclear")
+        return meant("own_language" if pressed.value in LANGUAGES else "unclear")
     if pressed.button in _SLOT_BUTTONS:
         return _hear_slot_button(state, pressed, book)
     if pressed.button in {"yes", "no"} and state.asked != "fraction":
-        return replace(heard, kind="answered_button")
+        return meant("answered_button")
     if pressed.button in {"spend", "model", "language", "change_target", "change_industry"}:
         return _hear_change_button(pressed, book)
-    return replace(heard, kind=MEANT.get(pressed.button, "old_button"))
+    return meant(MEANT.get(pressed.button, "old_button"))
 
 
 def _hear_slot_button(state: State, pressed: Pressed, book: IndustryBook) -> Heard:

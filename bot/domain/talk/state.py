@@ -1,9 +1,9 @@
 """What a conversation remembers between two turns, and what a turn leads to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bot.domain.brief import Brief, Given, Kind, Language
+from bot.domain.brief import NOTHING_GIVEN, Brief, Given, Kind, Language
 from bot.domain.effects import Effect, Wish
 
 SCHEMA = 1
@@ -42,7 +42,7 @@ class State:
     industry: str | None = None
     industry_typed: str = ""
     target: float | None = None
-    given: Given = field(default_factory=Given)
+    given: Given = NOTHING_GIVEN
     asked: Asked = ""
     typed: str = ""
     low: float | None = None

@@ -63,6 +63,9 @@ class WhatIf:
         return self.volume_factor is not None or self.deployment is not None or bool(self.wish)
 
 
+NO_WHAT_IF = WhatIf()
+
+
 def find_what_if(text: str) -> WhatIf:
     """Return the changes a sentence asks for; empty when it asks for none of these."""
     folded = fold(text)

@@ -31,12 +31,11 @@ if not first then
 end
 redis.call('LPOP', inbox)
 -- Fields set and deleted, short and long.
-local changes = cjson.decode(changed)
-redis.call('HSET', K.talk(talk), 'v', version + 1, unpack(changes[1]))
-for i, change in ipairs({{'HDEL', K.talk(talk)}, {'HSET', K.long(talk)}, {'HDEL', K.long(talk)}}) do
-  local fields = changes[i + 1]
-  if #fields > 0 then redis.call(change[1], change[2], unpack(fields)) end
-end
+local short, short_gone, long, long_gone = unpack(changed)
+redis.call('HSET', K.talk(talk), 'v', version + 1, unpack(short))
+if #short_gone > 0 then redis.call('HDEL', K.talk(talk), unpack(short_gone)) end
+if #long > 0 then redis.call('HSET', K.long(talk), unpack(long)) end
+if #long_gone > 0 then redis.call('HDEL', K.long(talk), unpack(long_gone)) end
 -- Where nothing else is to be said before, and nothing waits, the job that drained becomes the one that performs: it
 -- need not be fetched again.
 local line = string.match(keys, '^1 ([^\n]+)$')
@@ -69,5 +68,5 @@ if not lives then
   redis.call('PEXPIRE', K.talk(talk), T.dialogue)
   redis.call('PEXPIRE', log, T.log)
 end
-if not lives or #changes[3] > 0 then redis.call('PEXPIRE', K.long(talk), T.dialogue) end
+if not lives or #long > 0 then redis.call('PEXPIRE', K.long(talk), T.dialogue) end
 return turned and 'yours' or heads[2] and 'more' or 'done'
