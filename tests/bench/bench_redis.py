@@ -28,7 +28,7 @@ from tests.redis_server import RedisServer, eventually, find_server, in_flight
 
 # Many short rounds: on a machine with neighbours a short one has a chance to pass undisturbed, for the floor and for us.
 TIMES = 32
-ROUNDS = {32: 100, 1: 20}
+ROUNDS = {32: 300, 1: 20}
 HAND_OVERS = 200
 DIALOGUES = 100_000
 AT_ONCE = 32
@@ -70,7 +70,10 @@ async def calls(store: Store) -> list[Row]:
         await store.jobs.accept(event, keys=[event.id, event.place.thread])
 
     turns = TIMES * sum(ROUNDS.values()) + len(ROUNDS)
-    waiting = [await _asked(store, event, book) for event in fresh_events(iter(range(10**7, 10**7 + turns)))]
+    waiting: list[str] = []
+    for start in range(10**7, 10**7 + turns, AT_ONCE):
+        some = fresh_events(iter(range(start, start + AT_ONCE)))
+        waiting += await asyncio.gather(*(_asked(store, event, book) for event in some))
 
     async def turn() -> None:
         loaded = await store.conversations.load(waiting.pop())
