@@ -230,8 +230,11 @@ class Chat(Protocol):
         """
         ...
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
-        """Post the one card of a plan and return its id there; the only call that cannot be repeated."""
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
+        """Post the one card of a plan and return its id there; the only call that cannot be repeated.
+
+        `by` as in `say`.
+        """
         ...
 
     async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:

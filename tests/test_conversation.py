@@ -34,7 +34,7 @@ class Paper:
         """Write a message down."""
         self.said.append(message)
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
         """Write a card down."""
         self.posted += 1
         self.cards[key] = view

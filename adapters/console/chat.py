@@ -34,8 +34,9 @@ class ConsoleChat:
         self.out.print(Text(message.text))
         self._offer(message.choices, message.plan, message.version)
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
         """Print what was understood; the id of the card is its key."""
+        del by
         await self.update_card(to, key, view)
         return key
 

@@ -86,12 +86,15 @@ class SlackChat:
         else:
             await self._posting.post(await self._spot(to), content, key="", patience_s=WORDS_S)
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
-        """Post the card of a plan and return `channel/ts`; where the bot may not post, with the requester alone."""
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
+        """Post the card of a plan and return `channel/ts`; where the bot may not post, with the requester alone.
+
+        Raises ChatError or StoreError (`error.lease_lost`).
+        """
         content = self._showing.card(to, view)
         spot = await self._spot(to)
         try:
-            ts = await self._posting.post_once(spot, f"card/{key}", "card", content, patience_s=WORDS_S)
+            ts = await self._posting.post_once(spot, f"card/{key}", "card", content, patience_s=WORDS_S, by=by)
         except ChatError as error:
             if reason_of(error) not in ELSEWHERE or to.channel.startswith(_DIRECT):
                 raise

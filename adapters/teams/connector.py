@@ -14,7 +14,7 @@ from adapters.teams.sizes import message_size
 from adapters.teams.store import Budget
 from adapters.teams.tokens import Tokens
 from bot.domain.errors import ChatError
-from bot.ports import Clock
+from bot.ports import Attempt, Clock
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +54,22 @@ class Connector:
     loopback: bool = False
 
     async def post(
-        self, reference: Reference, conversation: str, activity: Json, *, patience_s: float, private: bool = False
+        self,
+        reference: Reference,
+        conversation: str,
+        activity: Json,
+        *,
+        patience_s: float,
+        private: bool = False,
+        by: Attempt | None = None,
     ) -> str:
-        """Post an activity and return its id. Raises ChatError."""
+        """Post an activity and return its id. Raises ChatError.
+
+        Raises StoreError (`error.lease_lost`) where `by` lost its job, right before the call: what stood still must not
+        speak twice.
+        """
         path = f"v3/conversations/{_safe(conversation)}/activities"
-        answer = await self._send(reference, "POST", path, conversation, activity, patience_s, private=private)
+        answer = await self._send(reference, "POST", path, conversation, activity, patience_s, private=private, by=by)
         return str(answer.get("id") or "")
 
     async def put(
@@ -117,18 +128,27 @@ class Connector:
         patience_s: float,
         *,
         private: bool = False,
+        by: Attempt | None = None,
     ) -> Mapping[str, Any]:
         body = _addressed(reference, conversation, activity)
         query = "?isTargetedActivity=true" if private else ""
-        return await self._paced(reference, method, path + query, body, conversation, patience_s)
+        return await self._paced(reference, method, path + query, body, conversation, patience_s, by=by)
 
     async def _paced(
-        self, reference: Reference, method: str, path: str, body: Json | None, name: str, patience_s: float
+        self,
+        reference: Reference,
+        method: str,
+        path: str,
+        body: Json | None,
+        name: str,
+        patience_s: float,
+        *,
+        by: Attempt | None = None,
     ) -> Mapping[str, Any]:
         """Wait for the conversation's turn, at most `patience_s`, then call."""
         name = f"{reference.tenant}/{name}"
         until = self.clock.monotonic() + patience_s
-        while (wait := await self.budget.take(name, PACES)) > 0:
+        while (wait := await self.budget.take(name, PACES, by=by)) > 0:
             if self.clock.monotonic() + wait > until:
                 raise Refused(path, 0, "our_pace", "", retry_after_s=wait)
             await self.clock.sleep(wait)

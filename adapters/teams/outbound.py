@@ -66,8 +66,10 @@ class TeamsChat:
         )
 
     async def say(self, to: ConversationRef, message: Message, *, key: str, by: Attempt | None = None) -> None:
-        """Post a message once: as plain words, or as a card where it has buttons or lines. Raises ChatError."""
-        del by  # Teams has no way to look a message up
+        """Post a message once: as plain words, or as a card where it has buttons or lines.
+
+        Raises ChatError or StoreError (`error.lease_lost`).
+        """
         spot = await self._spot(to)
         name, choices = f"say/{key}", self._choices(message)
         shown = replace(message, text=await self._with_names(spot.reference, message.text), choices=choices)
@@ -86,7 +88,7 @@ class TeamsChat:
         on_card = bool(choices) or "\n" in shown.text.strip()
         activities = message_cards(shown, tag_of(name)) if on_card else _plain_messages(shown.text)
         for number, activity in enumerate(activities):
-            await self._tell(spot, name, str(number), activity, only_to=message.only_to)
+            await self._tell(spot, name, str(number), activity, only_to=message.only_to, by=by)
 
     def _choices(self, message: Message) -> Sequence[Choice]:
         """Return the choices of a message; a question for a slot also offers the dialog, which has both."""
@@ -101,12 +103,13 @@ class TeamsChat:
         await self._keep_tag(tag_of(name), tag)
         await self._tell(await self._spot(to), name, "0", activity, only_to=only_to)
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
-        """Post the card of a plan and return `channel/id`. Raises ChatError."""
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
+        """Post the card of a plan and return `channel/id`. Raises ChatError or StoreError (`error.lease_lost`)."""
         spot, name = await self._spot(to), f"card/{key}"
         tag = tag_of(name)
         await self._keep_tag(tag, _tag_of_view(to, view))
-        id_ = await self._posting.post_once(spot, name, "card", await self._card(spot, view, tag), patience_s=WORDS_S)
+        shown = await self._card(spot, view, tag)
+        id_ = await self._posting.post_once(spot, name, "card", shown, patience_s=WORDS_S, by=by)
         card = f"{to.channel}/{id_}"
         await self.posts.keep(_plan_name(to, card), {"tag": tag}, of=to)
         return card
@@ -155,19 +158,30 @@ class TeamsChat:
             raise ChatError("error.teams", final=True, call="reference", reason="unknown conversation")
         return Spot(to=to, reference=reference, conversation=reference.conversation(to))
 
-    async def _tell(self, spot: Spot, name: str, field_: str, activity: Json, *, only_to: str | None) -> None:
+    async def _tell(
+        self,
+        spot: Spot,
+        name: str,
+        field_: str,
+        activity: Json,
+        *,
+        only_to: str | None,
+        by: Attempt | None = None,
+    ) -> None:
         """Post something, to one person alone where that is wished and possible."""
         if only_to and self.targeted and spot.reference.kind != "personal":
             aimed = {**activity, "recipient": {"id": only_to, "isTargeted": True}}
             try:
-                await self._posting.post_once(spot, name, field_, aimed, patience_s=WORDS_S, private=True, user=only_to)
+                await self._posting.post_once(
+                    spot, name, field_, aimed, patience_s=WORDS_S, private=True, user=only_to, by=by
+                )
             except Refused as error:
                 if error.status not in _NOT_HERE:
                     raise
                 log.info("a private message goes to the thread: %s", error)
             else:
                 return
-        await self._posting.post_once(spot, name, field_, activity, patience_s=WORDS_S, user=only_to or "")
+        await self._posting.post_once(spot, name, field_, activity, patience_s=WORDS_S, user=only_to or "", by=by)
 
     async def _keep_tag(self, tag: str, meaning: Tag) -> None:
         await self.posts.keep(f"tag/{tag}", meaning.fields(), of=meaning.place, user=meaning.only_to)

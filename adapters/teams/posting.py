@@ -13,6 +13,7 @@ from adapters.teams.reference import Reference
 from adapters.teams.store import Posts
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
+from bot.ports import Attempt
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +62,18 @@ class Posting:
         patience_s: float,
         private: bool = False,
         user: str = "",
+        by: Attempt | None = None,
     ) -> str:
         """Post a message (`user` alone is meant) and return its id, or that of the one posted under this name before.
 
-        Raises ChatError. Teams has no way to look a message up: after a crash between post and note it comes again.
+        Raises ChatError, and StoreError (`error.lease_lost`) where `by` does not hold its job any more. Teams has no
+        way to look a message up: after a crash between post and note it comes again.
         """
         claim, kept = await self.posts.claim(name, field, of=spot.to, user=user)
         if claim == "done":
             return str(json.loads(kept)["id"])
         made = await self.connector.post(
-            spot.reference, spot.conversation, activity, patience_s=patience_s, private=private
+            spot.reference, spot.conversation, activity, patience_s=patience_s, private=private, by=by
         )
         await self.keep(name, field, made, activity)
         return made

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from bot.domain.events import ConversationRef
+from bot.ports import Attempt
 
 PostClaim = Literal["yours", "taken_before", "done"]
 
@@ -54,8 +55,11 @@ class References(Protocol):
 class Budget(Protocol):
     """Share the calls Teams takes for a conversation between all processes."""
 
-    async def take(self, name: str, paces: Sequence[tuple[int, int]]) -> float:
-        """Take one call from every pace (milliseconds between calls, calls at once); returns the seconds to wait."""
+    async def take(self, name: str, paces: Sequence[tuple[int, int]], *, by: Attempt | None = None) -> float:
+        """Take one call from every pace (milliseconds between calls, calls at once); returns the seconds to wait.
+
+        Raises StoreError (`error.lease_lost`) where `by` does not hold its job any more.
+        """
         ...
 
     async def hold(self, name: str, seconds: float) -> None:

@@ -67,7 +67,7 @@ class Closing:
         failed = at_work.failed_view(
             at_work.first_view(language, write), Refusal(sentence=at_work.texts.say("card.status.failed", language))
         )
-        card = await chat.post_card(doing.place, failed, key=effect.key)
+        card = await chat.post_card(doing.place, failed, key=effect.key, by=doing.by)
         if doing.repeated and not effect.whole:
             # What was finished could not be shown either, or showing it ended the worker: then none of it is.
             await chat.update_card(doing.place, card, failed)

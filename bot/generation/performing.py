@@ -79,7 +79,7 @@ class Publishing:
         view = self.first_view(
             doing.language, Write(plan=effect.plan, version=1, brief=effect.brief, requester=effect.requester)
         )
-        card = await self.chats[doing.place.platform].post_card(doing.place, view, key=doing.key)
+        card = await self.chats[doing.place.platform].post_card(doing.place, view, key=doing.key, by=doing.by)
         if not doing.place.thread:
             bound = Bound(id=f"bound/{doing.key}", place=doing.place, user=doing.user, at=doing.at, root=card)
             await self.jobs.accept(bound, keys=(bound.id,))
@@ -91,7 +91,7 @@ class Publishing:
         view = self.first_view(effect.brief.language, effect)
         card = next((result for result in reversed(doing.results) if result), "")
         if not card:
-            card = await chat.post_card(doing.place, view, key=f"{doing.key}/card")
+            card = await chat.post_card(doing.place, view, key=f"{doing.key}/card", by=doing.by)
         living = LivingCard(chat=chat, flags=self.flags, texts=self.texts, doing=doing, card=card, view=view)
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         try:

@@ -212,9 +212,9 @@ class MeteredChat:
         """Post a message."""
         await self._timed("say", self.chat.say(to, message, key=key, by=by))
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
         """Post the one card of a plan."""
-        return await self._timed("post_card", self.chat.post_card(to, view, key=key))
+        return await self._timed("post_card", self.chat.post_card(to, view, key=key, by=by))
 
     async def update_card(self, to: ConversationRef, card: str, view: PlanView) -> None:
         """Make the card show a view."""

@@ -14,11 +14,13 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from bot.domain.errors import StoreError
+from bot.job_ports import Attempt
 from bot.services.redis_keys import KeyNames, Lifetimes, lua_names
 
 # What a script is given: a text, a number that it gets as text, or lists of texts.
 Arg = str | int | Sequence[Sequence[str]]
 _AS_THEY_ARE = frozenset({str, tuple})
+LOST = -1
 _USE = re.compile(r"^-- use: (\w+)\n", re.MULTILINE)
 _KINDS = re.compile(r"\bK\.(\w+)\(")
 # More calls than this do not share one round trip, so that none waits long for the others.
@@ -91,6 +93,17 @@ class Scripts:
             answer = await self._load(name, until) or await self._send(digest, args, until)
         if isinstance(answer, Exception):
             raise StoreError("error.store", reason=f"{type(answer).__name__}: {answer}") from answer
+        return answer
+
+    async def run_held(self, name: str, by: Attempt | None, *args: Arg) -> Any:
+        """Run a script that is given what `by` holds, and answers -1 when that job is another attempt's by now.
+
+        Raises StoreError (`error.lease_lost`) then.
+        """
+        held = (by.job, by.attempt) if by else ("", "")
+        answer = await self.run(name, *held, *args)
+        if answer == LOST:
+            raise StoreError("error.lease_lost", job=held[0])
         return answer
 
     async def run_after(self, waits: "Redis", streams: Mapping[str, str], wait_s: float, name: str, *args: Arg) -> Any:

@@ -1,16 +1,14 @@
 """What the Slack adapter keeps in Redis: posts it made, the calls a workspace has left, addresses for answers."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from bot.domain.errors import StoreError
 from bot.domain.events import ConversationRef
 from bot.ports import Attempt, Clock
 from bot.services.redis_keys import hashed
 from bot.services.redis_scripts import Scripts
 
 _OPEN = "?"
-LOST = -1
 
 
 class RedisSlack:
@@ -47,7 +45,7 @@ class RedisSlack:
         interval = 60_000 // a_minute
         attempt, now = self._scripts.new_id(), self._clock.now_ms()
         pace = (hashed(name), attempt, now, interval, at_once)
-        wait_ms = await self._run_held("slack_take", by, *pace)
+        wait_ms = await self._scripts.run_held("slack_take", by, *pace)
         return int(wait_ms) / 1000
 
     async def hold(self, name: str, seconds: float, *, a_minute: int, at_once: int) -> None:
@@ -60,15 +58,8 @@ class RedisSlack:
 
         Raises as `take` does.
         """
-        return str(await self._run_held("slack_answer", by, hashed(command), self._scripts.new_id(), most) or "")
-
-    async def _run_held(self, name: str, by: Attempt | None, *args: str | int) -> Any:
-        """Run a script that answers -1 when `by` lost its job; the store is asked here anyway, so it costs no call."""
-        held = (by.job, by.attempt) if by else ("", "")
-        answer = await self._scripts.run(name, *held, *args)
-        if answer == LOST:
-            raise StoreError("error.lease_lost", job=held[0])
-        return answer
+        asked = (hashed(command), self._scripts.new_id(), most)
+        return str(await self._scripts.run_held("slack_answer", by, *asked) or "")
 
     async def read_installation(self, tenant: str) -> str:
         """Return a workspace's sealed tokens, or an empty text."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from bot.domain.events import ConversationRef
-from bot.ports import Clock
+from bot.ports import Attempt, Clock
 from bot.services.redis_keys import hashed
 from bot.services.redis_scripts import Scripts
 
@@ -55,11 +55,14 @@ class RedisTeams:
         """Return the teams of a tenant the bot is installed in."""
         return tuple(cast("list[str]", await self._scripts.run("teams_teams", hashed(tenant))))
 
-    async def take(self, name: str, paces: Sequence[tuple[int, int]]) -> float:
-        """Take one call from every pace (milliseconds between calls, calls at once); returns the seconds to wait."""
+    async def take(self, name: str, paces: Sequence[tuple[int, int]], *, by: Attempt | None = None) -> float:
+        """Take one call from every pace (milliseconds between calls, calls at once); returns the seconds to wait.
+
+        Raises StoreError (`error.lease_lost`) where `by` does not hold its job any more.
+        """
         attempt, now = self._scripts.new_id(), self._clock.now_ms()
         flat = [part for pace in paces for part in pace]
-        return int(await self._scripts.run("teams_take", hashed(name), attempt, now, *flat)) / 1000
+        return int(await self._scripts.run_held("teams_take", by, hashed(name), attempt, now, *flat)) / 1000
 
     async def hold(self, name: str, seconds: float) -> None:
         """Let nobody call for so many seconds."""

@@ -82,6 +82,18 @@ async def perform_job(store: Store, *effects: Effect, event: str = "e1", user: s
     return job
 
 
+async def going_on(store: Store, place: ConversationRef, effect: Effect, *, user: str) -> Claimed:
+    """Return a job that drained what somebody said in a place and is about to do one thing, begun by nobody before."""
+    heard = said("e1", user=user, place=place)
+    assert await store.jobs.accept(heard, keys=["e1"])
+    (drain,) = await claim(store)
+    loaded = await store.conversations.load(drain.job.conversation)
+    assert loaded is not None
+    ours = await store.conversations.commit(loaded, event=heard, state=state(), effects=(effect,), drain=drain)
+    assert isinstance(ours, Claimed)
+    return ours
+
+
 async def dump(store: Store) -> str:
     """Return everything the namespace holds, names and values."""
     client: Any = store.scripts.client

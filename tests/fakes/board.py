@@ -106,7 +106,7 @@ class BoardChat:
         if (by and by.first) or not await self._call("GET", f"/posts?key={key}"):
             await self._post(to, message.text, None, key)
 
-    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str) -> str:
+    async def post_card(self, to: ConversationRef, view: PlanView, *, key: str, by: Attempt | None = None) -> str:
         """Post a card; older ones with its key are those of attempts that died before they knew theirs."""
         made = str((await self._post(to, view.title, asdict(view), key))["id"])
         for older in await self._call("GET", f"/posts?key={key}"):

@@ -6,13 +6,12 @@ from bot.conversation import Performing, Talking
 from bot.domain.effects import Say
 from bot.domain.errors import ChatError, StoreError
 from bot.domain.events import ConversationRef
-from bot.ports import Attempt, Claimed, Message
+from bot.ports import Attempt, Message
 from bot.services.industry_book import industry_book
-from bot.services.redis_store import Store
 from bot.worker import LEASE_LOST
 from tests.adapters.slack.chatting import TEXTS, chatting, chatting_over
 from tests.adapters.slack.test_render import PROSE
-from tests.contracts.store_cases import claim, let_pass, said, state
+from tests.contracts.store_cases import claim, going_on, let_pass
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, GENERAL, TEAM
 from tests.fakes.slack_world import VirtualClock
@@ -80,18 +79,6 @@ async def test_a_long_answer_goes_on_where_it_broke_off() -> None:
         assert len(slack.world.channels[place.channel].messages) > 1
 
 
-async def _going_on(store: Store, place: ConversationRef, effect: Say) -> Claimed:
-    """Return a job that drained what Ana said and is about to say something, begun by nobody before."""
-    heard = said("e1", user=ANA, place=place)
-    assert await store.jobs.accept(heard, keys=["e1"])
-    (drain,) = await claim(store)
-    loaded = await store.conversations.load(drain.job.conversation)
-    assert loaded is not None
-    ours = await store.conversations.commit(loaded, event=heard, state=state(), effects=(effect,), drain=drain)
-    assert isinstance(ours, Claimed)
-    return ours
-
-
 @pytest.mark.parametrize("only_to", [None, ANA], ids=["to all", "to one"])
 async def test_a_worker_that_stood_still_says_nothing(new_store: OpenStore, only_to: str | None) -> None:
     """Its lease ran out and the next worker said it; when it goes on, it is told so before it speaks."""
@@ -104,7 +91,7 @@ async def test_a_worker_that_stood_still_says_nothing(new_store: OpenStore, only
     ):
         talking = Talking(chats={"slack": chat}, texts=TEXTS, industries=industry_book())
         performing = Performing(effects=store.effects, performers={Say: talking.say})
-        ours = await _going_on(store, place, Say(text="say.help", only_to=only_to))
+        ours = await going_on(store, place, Say(text="say.help", only_to=only_to), user=ANA)
         await let_pass(store, 60)
         (theirs,) = await claim(store, "w2")
         await performing.perform(theirs)

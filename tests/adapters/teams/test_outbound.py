@@ -10,12 +10,28 @@ from adapters.teams.limits import EDIT_EVERY_S
 from adapters.teams.outbound import TeamsChat
 from adapters.teams.reference import Reference, is_trusted
 from adapters.teams.tokens import CertificateGrant, IdentityGrant
-from bot.domain.errors import ChatError
+from bot.conversation import Performing, Talking
+from bot.domain.effects import Offer, Say
+from bot.domain.errors import ChatError, StoreError
 from bot.domain.events import ConversationRef
-from bot.ports import Choice, Message
+from bot.ports import Attempt, Choice, Message
 from bot.services.redis_store import Store
-from tests.adapters.teams.running import lines_of
-from tests.adapters.teams.test_streaming import ROOM, SECTIONS, TO, VIEW, another_chat, chat, store, with_sections
+from bot.services.redis_teams import RedisTeams
+from bot.worker import LEASE_LOST
+from tests.adapters.teams.running import ANA, lines_of
+from tests.adapters.teams.test_streaming import (
+    BOOK,
+    ROOM,
+    SECTIONS,
+    TEXTS,
+    TO,
+    VIEW,
+    another_chat,
+    chat,
+    store,
+    with_sections,
+)
+from tests.contracts.store_cases import claim, going_on, let_pass
 from tests.fakes.teams_connector import BOT, TENANT, FakeTeams, Fault
 
 __all__ = ["chat", "store"]
@@ -128,6 +144,43 @@ async def test_two_processes_share_the_pace(chat: TeamsChat, teams: FakeTeams, s
         for number in range(12):
             await (chat if number % 2 else other).say(TO, Message(text=f"m{number}"), key=f"k{number}")
     assert len(shown(teams)) == 12
+
+
+@pytest.mark.parametrize("offers", [(), (Offer("yes"), Offer("no"))], ids=["words", "a card"])
+async def test_a_worker_that_stood_still_says_nothing(
+    chat: TeamsChat, teams: FakeTeams, store: Store, offers: tuple[Offer, ...]
+) -> None:
+    """Its lease ran out and the next worker is about to say it; who goes on then is told so before it speaks."""
+    talking = Talking(chats={"teams": chat}, texts=TEXTS, industries=BOOK)
+    performing = Performing(effects=store.effects, performers={Say: talking.say})
+    ours = await going_on(store, TO, Say(text="say.help", offers=offers), user=ANA)
+    await let_pass(store, 60)
+    (theirs,) = await claim(store, "w2")
+    with pytest.raises(StoreError) as lost:
+        await performing.perform(ours)
+    assert lost.value.text == LEASE_LOST
+    assert shown(teams) == []
+    await performing.perform(theirs)
+    assert await store.jobs.done(theirs)
+    await performing.perform(ours)
+    assert len(shown(teams)) == 1
+
+
+async def test_who_lost_the_job_takes_no_call(store: Store, teams: FakeTeams) -> None:
+    """An attempt whose job another worker has, or that is done, gets no call and uses none up."""
+    kept = RedisTeams(store.scripts, teams.clock)
+    ours = await going_on(store, TO, Say(text="say.help"), user=ANA)
+    await let_pass(store, 60)
+    (theirs,) = await claim(store, "w2")
+    lost, held = (Attempt(one.job.id, one.attempt) for one in (ours, theirs))
+    paces = ((1000, 1), (60_000, 2))
+    with pytest.raises(StoreError, match=r"error\.lease_lost"):
+        await kept.take("talk", paces, by=lost)
+    assert await kept.take("talk", paces, by=held) == 0
+    assert await kept.take("talk", paces, by=held) == pytest.approx(1.0)
+    await store.jobs.done(theirs)
+    with pytest.raises(StoreError, match=r"error\.lease_lost"):
+        await kept.take("another", paces, by=held)
 
 
 async def test_a_thread_shows_each_section_once_and_follows_changes(chat: TeamsChat, teams: FakeTeams) -> None:
