@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.reading.industry_cues import NOT_AN_INDUSTRY
 from bot.domain.reading.typed import Token, fold, plain, tokenise
-from bot.domain.reading.vocabulary import is_known
+from bot.domain.reading.vocabulary import is_known, may_be_slip
 
 Texts = Mapping[Language, str]
 Region = Literal["EU", "ES", "UK", "US", "LATAM", "BR", "MX", "AR", "CO", "CL", "INT"]
@@ -213,7 +213,7 @@ class IndustryBook:
         """Find an alias written together (realestate) or with a small typo (helth care, finanace)."""
         for length in (2, 1):
             part = words[at : at + length]
-            if len(part) < length or not _together(tokens, part) or all(is_known(word) for _, word in part):
+            if len(part) < length or not _together(tokens, part) or not may_be_slip([word for _, word in part]):
                 continue
             if length > 1 and any((word,) in self._aliases and not is_known(word) for _, word in part):
                 continue
