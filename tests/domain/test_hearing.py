@@ -67,6 +67,40 @@ def test_a_number_among_small_words_is_the_target(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a mí me parece bien 35", "treinta y cinco me parece bien", "con 35 me conformo", "con un 35 nos alcanza", "apuntemos a 35",
+        "nos gustaría llegar a 35", "mi jefe quiere 35", "35 estaría genial", "lo ideal sería 35", "me quedo con 35", "para mí 35",
+        "35 nos va bien", "debería ser 35", "estábamos pensando en 35", "el CFO pide 35", "we were thinking about 35",
+        "something like 35", "35 should do", "my boss wants 35", "the board expects 35", "we'd be happy with 35", "35, I suppose",
+        "let's shoot for 35", "I'd pick 35", "35 would make us happy", "could be 35", "we could live with 35", "me parece bom 35",
+        "35 está ótimo", "queremos chegar a 35", "por mim 35", "pra mim 35 está ótimo", "meu chefe quer 35", "bora de 35",
+        "com 35 já ficamos felizes", "acredito que 35", "fico com 35", "35 tá de bom tamanho", "deveria ser 35", "a diretoria quer 35",
+    ],
+)  # fmt: skip
+def test_a_whole_sentence_around_one_number_is_the_target(text: str) -> None:
+    """Somebody who hands one number over in a sentence of their own is understood, and names no industry by it."""
+    found = understand(text, BOOK)
+
+    assert (found.target_percent, found.problem, found.industry_typed, found.industry) == (35.0, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we have 35 employees", "35 models", "em 2035", "mi jefe tiene 35", "my boss is 35", "the board has 35", "MI 300", "sala 35",
+        "mi jefe quiere 35 mil", "basta con 35 palabras", "llegar a 35 países", "chegar a 35 cidades", "parece que son 35 euros",
+        "reunión 35", "planilha 35", "ticket 35", "en el piso 35", "ok, no andar 35", "bora 35 km", "digamos 35 usuarios",
+        "the meeting is at 35", "I imagine 35 people", "vuelvo en 35", "back in 35", "volto em 35", "40 nós",
+        "is 35 realistic?", "¿35 es razonable?", "35 é razoável?", "we should have 35 nodes",
+    ],
+)  # fmt: skip
+def test_a_sentence_around_another_number_names_no_target(text: str) -> None:
+    """What counts, dates or numbers a thing stays no target among the words of an answer."""
+    assert understand(text, BOOK).target_percent is None
+
+
+@pytest.mark.parametrize(
     ("text", "industry"),
     [("finanzas, me gustaría 35", "finance"), ("retail, I think 35", "retail"), ("saúde, acho que 35", "healthcare")],
 )

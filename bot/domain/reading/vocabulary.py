@@ -229,7 +229,7 @@ _KNOWN = COMMON_WORDS.union(
     OFFICE_WORDS,
     *(number_cues.THINGS, number_cues.COST_WORDS, number_cues.POLITE, number_cues.NUMBER_FILLERS),
     *(number_cues.MODEL_NAMES, number_cues.SPEAKING),
-    *(answers.ANSWER_WORDS, *answers.ANSWER_PHRASES, *answers.CHANGE_PHRASES),
+    *(answers.ANSWER_WORDS, *answers.ANSWER_PHRASES, *answers.WISH_PHRASES, *answers.CHANGE_PHRASES),
     *(industry_cues.TO_BE, industry_cues.ORDER_VERBS, industry_cues.INDUSTRY_CUES, industry_cues.CLIENT_CUES),
     *(industry_cues.LEAVE_OUT_WORDS, industry_cues.CORRECTION_WORDS),
 )
