@@ -163,7 +163,7 @@ class IndustryBook:
         return Match(found, self.nearest(text))
 
     def nearest(self, text: str, n: int = 3) -> tuple[str, ...]:
-        """Return the `n` industries whose aliases look most like the text, best first; always `n` of them."""
+        """Return the `n` industries nearest to a text, those it names first, then the most alike; always `n`."""
         query = " ".join(words_of(plain(text)))
         scores = dict.fromkeys(self.industries, 0.0)
         if query:
@@ -174,8 +174,8 @@ class IndustryBook:
                 industry = self._aliases[words].industry
                 if industry is not None:
                     scores[industry] = max(scores[industry], score)
-        ranked = sorted(scores, key=lambda industry: -scores[industry])
-        return tuple(ranked[:n])
+        named = [mention.industry for mention in self.mentions(tokenise(plain(text)))]
+        return tuple(dict.fromkeys([*named, *sorted(scores, key=lambda industry: -scores[industry])]))[:n]
 
     def mentions(self, tokens: Sequence[Token]) -> tuple[Mention, ...]:
         """Return every place of a sentence that names an industry, the longest alias first at each place."""

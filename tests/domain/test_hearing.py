@@ -3,6 +3,8 @@
 import pytest
 
 from bot.domain.brief import Language
+from bot.domain.dialogue import step
+from bot.domain.effects import Say
 from bot.domain.events import ConversationRef, Said
 from bot.domain.slots import understand
 from bot.domain.talk.cues import small_word
@@ -154,7 +156,62 @@ def test_other_numbers_after_a_plan_change_no_target(language: Language, text: s
 
 
 def _hear(stage: Stage, language: Language, text: str) -> Heard:
+    return hear_said(*_at(stage, language, text), understand(text, BOOK, hint=language))
+
+
+def _at(stage: Stage, language: Language, text: str) -> tuple[State, Said]:
     place = ConversationRef(platform="slack", tenant="T1", channel="C1")
     said = Said(id="e1", place=place, user="ana", at=1, text=text, message="m1")
-    state = State(stage=stage, language=language, owner="ana", industry="finance", target=40.0, plan=1, version=1)
-    return hear_said(state, said, understand(text, BOOK, hint=language))
+    return State(stage=stage, language=language, owner="ana", industry="finance", target=40.0, plan=1, version=1), said
+
+
+SEVERAL = [
+    ("es", "banca pero también seguros", "banca pero también seguros"), ("en", "banking and also insurance", "banking and also insurance"),
+    ("pt", "bancos e seguros", "bancos e seguros"), ("es", "somos un banco y una aseguradora", "banco y una aseguradora"),
+    ("en", "banking as well as insurance", "banking as well as insurance"), ("pt", "banco mas também seguradora", "banco mas também seguradora"),
+    ("es", "banca/seguros", "banca / seguros"), ("es", "¿sirve para banca y seguros?", "banca y seguros"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "typed"), SEVERAL)
+@pytest.mark.parametrize(("stage", "button"), [("new", "industry"), ("industry", "industry"), ("target", "industry")])
+def test_of_two_industries_named_both_are_offered(
+    stage: Stage, button: str, language: Language, text: str, typed: str
+) -> None:
+    """Somebody who names two industries in one breath chooses among them, or has the words used as typed."""
+    state, said = _at(stage, language, text)
+
+    done = step(state, said, understand(text, BOOK, hint=language), BOOK, default_language=language)
+
+    (asked,) = [effect for effect in done.effects if isinstance(effect, Say)]
+    offers = [(offer.button, offer.value) for offer in asked.offers]
+    assert (asked.text, dict(asked.params)) == ("ask.nearest", {"typed": typed})
+    assert offers[:2] == [(button, "finance"), (button, "insurance")]
+    assert offers[-1] == ("as_typed", typed)
+
+
+def test_two_industries_under_a_plan_are_offered_as_changes() -> None:
+    """Under a finished plan nothing is changed before one of the two is chosen."""
+    heard = _hear("done", "es", "banca y seguros")
+
+    assert (heard.kind, heard.typed, heard.slots.industry) == ("unknown_industry", "banca y seguros", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "industry", "target"),
+    [
+        ("banca, no seguros, 30", "finance", 30.0), ("telecom e não varejo, 30", "telecom", 30.0), ("banca y finanzas 30", "finance", 30.0),
+        ("vendemos a bancos y aseguradoras 20", "finance", 20.0), ("banca y retail, mejor retail, 30", "retail", 30.0),
+        ("bank, technology department, 30", "finance", 30.0), ("hoteles y restaurantes 30", "hospitality", 30.0),
+    ],
+)  # fmt: skip
+def test_one_industry_with_others_beside_it_is_taken(text: str, industry: str, target: float) -> None:
+    """What is left out, corrected, sold to or the same industry twice leaves one that is meant."""
+    found = understand(text, BOOK)
+
+    assert (found.industry, found.target_percent, found.problem) == (industry, target, None)
+
+
+def test_a_target_beside_two_industries_is_kept() -> None:
+    """The number said with two industries counts, whichever of them is chosen."""
+    assert understand("banca y seguros 40", BOOK).target_percent == 40.0
