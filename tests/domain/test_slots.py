@@ -102,6 +102,8 @@ def test_two_numbers_out_of_range_are_no_choice(text: str) -> None:
 def test_an_unknown_industry_comes_as_cleaned_words() -> None:
     """The words that seem to be the industry are kept without marks, at most 60 characters long."""
     assert understand("estúdio de tatuagem 30%", BOOK).industry_typed == "estúdio de tatuagem"
+    assert understand("umbrella repair workshop 40", BOOK).industry_typed == "umbrella repair workshop"
+    assert understand("eventos 30", BOOK).target_percent == 30.0
     assert understand("we run a bowling alley and want to save 20%", BOOK).industry_typed == "bowling alley"
     assert len(understand(f"{'zy' * 50} 30%", BOOK).industry_typed or "") <= 60
 
