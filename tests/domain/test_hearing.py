@@ -78,6 +78,9 @@ def test_a_number_among_small_words_is_the_target(text: str) -> None:
         "let's shoot for 35", "I'd pick 35", "35 would make us happy", "could be 35", "we could live with 35", "me parece bom 35",
         "35 está ótimo", "queremos chegar a 35", "por mim 35", "pra mim 35 está ótimo", "meu chefe quer 35", "bora de 35",
         "com 35 já ficamos felizes", "acredito que 35", "fico com 35", "35 tá de bom tamanho", "deveria ser 35", "a diretoria quer 35",
+        "yo pondría 35", "35 no está mal", "35 como mucho", "¿qué te parece 35?", "35 feels right", "I'm happy with 35", "call it 35",
+        "put me down for 35", "we're looking at 35", "how does 35 sound?", "eu colocaria 35", "35 no máximo", "estou pensando em 35",
+        "a gente pensou em 35", "seria legal 35", "35 tá legal", "o que você acha de 35?",
     ],
 )  # fmt: skip
 def test_a_whole_sentence_around_one_number_is_the_target(text: str) -> None:
@@ -93,7 +96,7 @@ def test_a_whole_sentence_around_one_number_is_the_target(text: str) -> None:
         "we have 35 employees", "35 models", "em 2035", "mi jefe tiene 35", "my boss is 35", "the board has 35", "MI 300", "sala 35",
         "mi jefe quiere 35 mil", "basta con 35 palabras", "llegar a 35 países", "chegar a 35 cidades", "parece que son 35 euros",
         "reunión 35", "planilha 35", "ticket 35", "en el piso 35", "ok, no andar 35", "bora 35 km", "digamos 35 usuarios",
-        "the meeting is at 35", "I imagine 35 people", "vuelvo en 35", "back in 35", "volto em 35", "40 nós",
+        "the meeting is at 35", "I imagine 35 people", "vuelvo en 35", "back in 35", "volto em 35", "40 nós", "we are looking at 35 vendors",
         "is 35 realistic?", "¿35 es razonable?", "35 é razoável?", "we should have 35 nodes",
     ],
 )  # fmt: skip

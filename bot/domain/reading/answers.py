@@ -24,7 +24,8 @@ ANSWER_WORDS = word_set(
     "vamo otimo otima razoavel felizes satisfeitos chegar ja ficamos ficaria ficariamos estaria fechado combinado "
     "joia pensavamos lo apuntaria apuntariamos quedo quedamos elijo elegimos escojo escogemos voy podria puede "
     "deberia debe aspiro aspiramos alcanzar lograr conseguir escolho escolhemos fico vou poderia deveria deve "
-    "acredito acreditamos alcancar shoot choose pick could must believe hope"
+    "acredito acreditamos alcancar shoot choose pick could must believe hope "
+    "bah pondria pondriamos feels ballpark tops colocaria botaria pensou pensei pense sound"
 )
 """Words around the number of an answer that neither count with it nor name anything: "me gustaría 35"."""
 
@@ -34,7 +35,11 @@ ANSWER_PHRASES = phrases(
     "estamos pensando|estabamos pensando|estaba pensando|estavamos pensando|estava pensando|para mi|para nosotros|"
     "para mim|pra mim|para nos|pra nos|pra gente|for me|for us|we could live|we can live|what we want|what i want|"
     "lo que queremos|lo que quiero|o que queremos|o que quero|make us happy|anything around|de bom tamanho|"
-    "tiene que|tendria que|tem que|teria que|has to|have to"
+    "tiene que|tendria que|tem que|teria que|has to|have to|"
+    "como mucho|como maximo|a lo sumo|al menos|por lo menos|pelo menos|no maximo|no minimo|no esta mal|nao esta mal|"
+    "nada mal|not bad|i'm happy|i'm fine|i'm good|i'm ok|we're happy|we're fine|we're good|we're ok|call it|"
+    "put me down for|put us down for|we're looking at|we are looking at|estoy pensando|estou pensando|to pensando|"
+    "seria legal|esta legal|ta legal|fica legal|muito legal"
 )
 """Words that hand the number over only together: "say 35" is an order, "let's say 35" an answer."""
 
@@ -58,7 +63,9 @@ CHANGE_PHRASES = phrases(
     "increase to|increase it to|y si|y si es|y si fuera|y si fuese|y si fueran|y si son|y si ponemos|y si pongo|"
     "que tal|prueba con|pruebe con|proba con|probemos con|probamos con|prueba|probemos|sube a|sube al|subelo a|"
     "subelo al|suba a|subir a|subamos a|aumenta a|aumentalo a|aumentar a|e se|e se for|e se fosse|e se forem|"
-    "e se fossem|tenta com|tente com|tenta|testa com|teste com|sobe para|sobe pra|suba para|aumenta para|"
+    "que te parece|que le parece|que os parece|que les parece|what do you think of|what do you say to|how does|"
+    "o que voce acha de|o que voces acham de|o que acha de|e se fossem|"
+    "tenta com|tente com|tenta|testa com|teste com|sobe para|sobe pra|suba para|aumenta para|"
     "aumenta pra|aumente para|aumente pra|aumentar para|aumentar pra|muda para|muda pra|mude para"
 )
 """Words that want a number changed to the one after them; without that "to", "sube 5" adds to it."""

@@ -43,6 +43,7 @@ def _is_other(tokens: Sequence[Token], run: Sequence[Numeral], likely: AbstractS
     numbers = [numeral for numeral in run if numeral in likely]
     if len(numbers) == 1:
         return _is_bare(numbers[0]) and numbers[0].value >= _NO_PERCENTAGE
-    if marks:
+    if len(numbers) > _PAIR or marks:
         return len(numbers) > _PAIR
-    return len(numbers) > _PAIR or not all(_TWO_DIGITS <= numeral.value <= TARGET_MAX for numeral in numbers)
+    tails_on = len(run) > _PAIR and run[0] not in likely  # what goes on behind "call me at 35" belongs to it
+    return tails_on or not all(_TWO_DIGITS <= numeral.value <= TARGET_MAX for numeral in numbers)
