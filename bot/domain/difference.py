@@ -16,30 +16,33 @@ class Change:
 
 
 def tell_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Return the three lines that matter most: the verdict, the figure it rests on, then what was asked differently."""
+    """Return the three lines that matter most: the verdict, what was asked differently, then the figures.
+
+    Another language is seen at once, so its line comes last, where nothing else has to be told.
+    """
     return tuple(_changes(before, after))[:LINES]
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    if before["language"] != after["language"]:
-        yield Change("change.language", {})
     old, new = before["verdict"], after["verdict"]
     if old["outcome"] != new["outcome"]:
         yield Change(f"change.outcome.{new['outcome']}", {})
     elif old["outcome"] is not None:
         yield Change("change.same_outcome", {})
-    if old["saving_percent"] != new["saving_percent"] or old["best_option"] != new["best_option"]:
-        yield _saving(before, after)
-    if before["target_percent"] != after["target_percent"]:
-        yield Change("change.target", {"before": before["target_percent"], "after": after["target_percent"]})
     if before["industry"] != after["industry"]:
         yield Change("change.industry", {"before": before["industry_name"], "after": after["industry_name"]})
+    if before["target_percent"] != after["target_percent"]:
+        yield Change("change.target", {"before": before["target_percent"], "after": after["target_percent"]})
+    if old["saving_percent"] != new["saving_percent"] or old["best_option"] != new["best_option"]:
+        yield _saving(before, after)
     for figure in ("volume.output_mtok", "closed.year_usd", "private_cloud.year_usd"):
         shown = _text(before, figure), _text(after, figure)
         if shown[0] != shown[1]:
             yield Change(f"change.{figure}", {"before": shown[0], "after": shown[1]})
     if _months(before) != _months(after):
         yield Change("change.months", {"before": _months(before), "after": _months(after)})
+    if before["language"] != after["language"]:
+        yield Change("change.language", {})
 
 
 def _saving(before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.brief import LANGUAGES, Language
 from bot.domain.reading.industry_cues import NOT_AN_INDUSTRY
 from bot.domain.reading.typed import Token, fold, plain, tokenise
-from bot.domain.reading.vocabulary import is_known
+from bot.domain.reading.vocabulary import is_known, may_be_slip
 
 Texts = Mapping[Language, str]
 Region = Literal["EU", "ES", "UK", "US", "LATAM", "BR", "MX", "AR", "CO", "CL", "INT"]
@@ -163,7 +163,7 @@ class IndustryBook:
         return Match(found, self.nearest(text))
 
     def nearest(self, text: str, n: int = 3) -> tuple[str, ...]:
-        """Return the `n` industries whose aliases look most like the text, best first; always `n` of them."""
+        """Return the `n` industries nearest to a text, those it names first, then the most alike; always `n`."""
         query = " ".join(words_of(plain(text)))
         scores = dict.fromkeys(self.industries, 0.0)
         if query:
@@ -174,8 +174,8 @@ class IndustryBook:
                 industry = self._aliases[words].industry
                 if industry is not None:
                     scores[industry] = max(scores[industry], score)
-        ranked = sorted(scores, key=lambda industry: -scores[industry])
-        return tuple(ranked[:n])
+        named = [mention.industry for mention in self.mentions(tokenise(plain(text)))]
+        return tuple(dict.fromkeys([*named, *sorted(scores, key=lambda industry: -scores[industry])]))[:n]
 
     def mentions(self, tokens: Sequence[Token]) -> tuple[Mention, ...]:
         """Return every place of a sentence that names an industry, the longest alias first at each place."""
@@ -213,7 +213,7 @@ class IndustryBook:
         """Find an alias written together (realestate) or with a small typo (helth care, finanace)."""
         for length in (2, 1):
             part = words[at : at + length]
-            if len(part) < length or not _together(tokens, part) or all(is_known(word) for _, word in part):
+            if len(part) < length or not _together(tokens, part) or not may_be_slip([word for _, word in part]):
                 continue
             if length > 1 and any((word,) in self._aliases and not is_known(word) for _, word in part):
                 continue

@@ -9,7 +9,7 @@ from bot.domain.reading.corrections import is_correction, is_left_out, is_replac
 from bot.domain.reading.industry_cues import BELONGS_TO, CLIENT_CUES, CONNECTORS, INDUSTRY_CUES, NAMED_AFTER, SELF_CUES
 from bot.domain.reading.number_cues import NUMBER_FILLERS
 from bot.domain.reading.numerals import starts_with
-from bot.domain.reading.typed import Token, by_first_word, clean_as_typed
+from bot.domain.reading.typed import Token, by_first_word, clean_as_typed, word_set
 from bot.domain.reading.vocabulary import is_known
 
 _NAMED_AFTER = by_first_word(NAMED_AFTER)
@@ -18,19 +18,41 @@ _BRIEF = 6
 _UNKNOWN_WORDS = 4
 
 
+_JOINTS = word_set("y e and & + / , o u or ou tambien tambem also plus ademas alem ambos both asi como well")
+"""Words and marks that set two industries side by side: "banca pero también seguros"."""
+_BETWEEN = _JOINTS | word_set(
+    "a an the un una uno um uma el la los las o os as de del do da dos das en em in of at our nuestra nuestro nossa "
+    "nosso pero mas but somos soy sou we are industry industria sector setor company empresa que"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class IndustrySlot:
-    """Hold the industry meant, or the cleaned words that seem to name an unknown one."""
+    """Hold the industry meant, or the cleaned words that name an unknown one, or several when `several`."""
 
-    industry: str | None
+    industry: str | None = None
     as_typed: str | None = None
+    several: bool = False
+
+
+def read_industry(
+    tokens: Sequence[Token], mentions: Sequence[Mention], language: Language, target: Sequence[tuple[int, int]]
+) -> IndustrySlot:
+    """Return which industry a sentence means; of several side by side none is taken silently."""
+    chosen = choose_industry(tokens, mentions, language)
+    if chosen is None:
+        unknown = None if mentions else unknown_industry(tokens, target, has_target=bool(target))
+        return IndustrySlot(as_typed=unknown)
+    group = _side_by_side(tokens, mentions, chosen, language)
+    if len({mention.industry for mention in group}) == 1:
+        return IndustrySlot(chosen.industry)
+    words = (token.text for token in tokens[group[0].start : group[-1].end])
+    return IndustrySlot(as_typed=clean_as_typed(" ".join(words)), several=True)
 
 
 def choose_industry(tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> Mention | None:
     """Return the mention that is meant: what is left out goes, a correction wins, else what speaks most for itself."""
-    kept = [
-        mention for mention in mentions if not is_left_out(tokens, mention.start, language) and _counts(tokens, mention)
-    ]
+    kept = _kept(tokens, mentions, language)
     if not kept:
         return None
     chosen = kept[0]
@@ -49,6 +71,34 @@ def unknown_industry(tokens: Sequence[Token], taken: Sequence[tuple[int, int]], 
     words = _named(tokens, used) or _left_over(tokens, used, has_target=has_target)
     typed = clean_as_typed(" ".join(words)) if words else ""
     return typed or None
+
+
+def _kept(tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> list[Mention]:
+    return [
+        mention for mention in mentions if not is_left_out(tokens, mention.start, language) and _counts(tokens, mention)
+    ]
+
+
+def _side_by_side(
+    tokens: Sequence[Token], mentions: Sequence[Mention], chosen: Mention, language: Language
+) -> list[Mention]:
+    """Return the industries named in one breath with the chosen one, in order; customers are none of ours."""
+    kept = _kept(tokens, mentions, language)
+    first = last = kept.index(chosen)
+    while last + 1 < len(kept) and _joined(tokens, kept[last], kept[last + 1], language):
+        last += 1
+    while first and _joined(tokens, kept[first - 1], kept[first], language):
+        first -= 1
+    before = {token.fold for token in tokens[max(0, kept[first].start - 4) : kept[first].start]}
+    return [chosen] if before & CLIENT_CUES else kept[first : last + 1]
+
+
+def _joined(tokens: Sequence[Token], left: Mention, right: Mention, language: Language) -> bool:
+    between = {token.fold for token in tokens[left.end : right.start]}
+    # A comma alone may begin an aside, "bank, IT department", where one of the two is an everyday word.
+    surely = between != {","} or left.strength == right.strength == "strong"
+    beside = surely and bool(between & _JOINTS) and between <= _BETWEEN
+    return beside and not is_correction(tokens, left.end, right.start, language)
 
 
 def _counts(tokens: Sequence[Token], mention: Mention) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Kind, Language
 from bot.domain.industries import IndustryBook, Mention
-from bot.domain.industry_slot import choose_industry, unknown_industry
+from bot.domain.industry_slot import IndustrySlot, read_industry
 from bot.domain.language_of import DEFAULT_LANGUAGE, asked_language, language_of, without_setting
 from bot.domain.reading.command_words import Command, command_of
 from bot.domain.reading.corrections import without_orders
@@ -29,10 +29,10 @@ _BASIC = frozenset({"basic", "basico", "basica"})
 class Understood:
     """Hold what a text says; None means not said.
 
-    `industry_typed` are the cleaned words of an unknown industry. `said` is the number as typed (also one that cannot
-    be taken), `low` and `high` the ends of a range, `suggestion` what a fraction probably means in percent.
-    `language_asked` says that the text asks for `language`, `language_evident` that its words show it, and
-    `language_clear` that they show it well enough to leave the language of the hint.
+    `industry_typed` are the cleaned words of an unknown industry, or of `industry_several` named in one breath. `said`
+    is the number as typed (also one that cannot be taken), `low` and `high` the ends of a range, `suggestion` what a
+    fraction probably means in percent. `language_asked` says that the text asks for `language`, `language_evident` that
+    its words show it, and `language_clear` that they show it well enough to leave the language of the hint.
     """
 
     language: Language = DEFAULT_LANGUAGE
@@ -41,6 +41,7 @@ class Understood:
     language_asked: bool = False
     industry: str | None = None
     industry_typed: str | None = None
+    industry_several: bool = False
     target_percent: float | None = None
     kind: Kind = "pro"
     problem: Problem | None = None
@@ -109,20 +110,18 @@ def validate_extraction(raw: str, book: IndustryBook) -> Understood | None:
 def _read(
     heard: Understood, shown: str, tokens: Sequence[Token], mentions: Sequence[Mention], language: Language
 ) -> Understood:
-    chosen = choose_industry(tokens, mentions, language)
     target = find_target(tokens, language, mentions)
     command = command_of(tokens)
-    typed = None
-    if chosen is None and command is None and not mentions:
-        typed = unknown_industry(tokens, target.places, has_target=bool(target.places))
+    slot = IndustrySlot() if command else read_industry(tokens, mentions, language, target.places)
     spending = find_spending(shown)
     return replace(
         heard,
-        industry=chosen.industry if chosen else None,
-        industry_typed=typed,
+        industry=slot.industry,
+        industry_typed=slot.as_typed,
+        industry_several=slot.several,
         target_percent=target.percent,
         kind="basic" if any(token.fold in _BASIC for token in tokens) else "pro",
-        problem=target.problem or ("unknown_industry" if typed else None),
+        problem=target.problem or ("unknown_industry" if slot.as_typed else None),
         said=target.said,
         low=target.low,
         high=target.high,

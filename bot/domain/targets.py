@@ -9,6 +9,7 @@ from bot.domain.brief import TARGET_MAX, TARGET_MIN_EXCLUSIVE, Language
 from bot.domain.industries import Mention
 from bot.domain.reading.corrections import is_correction, is_left_out, is_replaced
 from bot.domain.reading.number_context import WHOLE, weigh
+from bot.domain.reading.number_pieces import in_pieces
 from bot.domain.reading.numerals import Numeral, find_numerals
 from bot.domain.reading.remaining import share_left
 from bot.domain.reading.typed import Token
@@ -45,7 +46,10 @@ def find_target(tokens: Sequence[Token], language: Language, mentions: Sequence[
     numerals = [
         numeral for numeral in find_numerals(tokens) if numeral.percent or numeral.portion or numeral.end not in counted
     ]
-    scored = [_Scored(numeral, score) for numeral in numerals if (score := weigh(tokens, numeral, taken)) > 0]
+    weighed = [_Scored(numeral, score) for numeral in numerals if (score := weigh(tokens, numeral, taken)) > 0]
+    pieces = in_pieces(tokens, numerals, {item.numeral for item in weighed})
+    scored = [item for item in weighed if item.numeral not in pieces]
+    numerals = [numeral for numeral in numerals if numeral not in pieces]
     if not scored:
         return Target()
     for first, second in pairwise(numerals):

@@ -138,6 +138,14 @@ def test_unknown_industry_is_refused_with_the_nearest_and_taken_as_typed(capsys:
     assert len(document["risks"]) == 3
 
 
+def test_two_industries_are_refused_with_both_names(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two industries in one command none is taken silently: it exits 2 and names both."""
+    status, out, err = ask(capsys, "banking and insurance 40")
+
+    assert (status, out) == (2, "")
+    assert "Finance, Insurance" in err
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -3,6 +3,8 @@
 import pytest
 
 from bot.domain.brief import Language
+from bot.domain.dialogue import step
+from bot.domain.effects import Say
 from bot.domain.events import ConversationRef, Said
 from bot.domain.slots import understand
 from bot.domain.talk.cues import small_word
@@ -67,6 +69,43 @@ def test_a_number_among_small_words_is_the_target(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a mí me parece bien 35", "treinta y cinco me parece bien", "con 35 me conformo", "con un 35 nos alcanza", "apuntemos a 35",
+        "nos gustaría llegar a 35", "mi jefe quiere 35", "35 estaría genial", "lo ideal sería 35", "me quedo con 35", "para mí 35",
+        "35 nos va bien", "debería ser 35", "estábamos pensando en 35", "el CFO pide 35", "we were thinking about 35",
+        "something like 35", "35 should do", "my boss wants 35", "the board expects 35", "we'd be happy with 35", "35, I suppose",
+        "let's shoot for 35", "I'd pick 35", "35 would make us happy", "could be 35", "we could live with 35", "me parece bom 35",
+        "35 está ótimo", "queremos chegar a 35", "por mim 35", "pra mim 35 está ótimo", "meu chefe quer 35", "bora de 35",
+        "com 35 já ficamos felizes", "acredito que 35", "fico com 35", "35 tá de bom tamanho", "deveria ser 35", "a diretoria quer 35",
+        "yo pondría 35", "35 no está mal", "35 como mucho", "¿qué te parece 35?", "35 feels right", "I'm happy with 35", "call it 35",
+        "put me down for 35", "we're looking at 35", "how does 35 sound?", "eu colocaria 35", "35 no máximo", "estou pensando em 35",
+        "a gente pensou em 35", "seria legal 35", "35 tá legal", "o que você acha de 35?",
+    ],
+)  # fmt: skip
+def test_a_whole_sentence_around_one_number_is_the_target(text: str) -> None:
+    """Somebody who hands one number over in a sentence of their own is understood, and names no industry by it."""
+    found = understand(text, BOOK)
+
+    assert (found.target_percent, found.problem, found.industry_typed, found.industry) == (35.0, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we have 35 employees", "35 models", "em 2035", "mi jefe tiene 35", "my boss is 35", "the board has 35", "MI 300", "sala 35",
+        "mi jefe quiere 35 mil", "basta con 35 palabras", "llegar a 35 países", "chegar a 35 cidades", "parece que son 35 euros",
+        "reunión 35", "planilha 35", "ticket 35", "en el piso 35", "ok, no andar 35", "bora 35 km", "digamos 35 usuarios",
+        "the meeting is at 35", "I imagine 35 people", "vuelvo en 35", "back in 35", "volto em 35", "40 nós", "we are looking at 35 vendors",
+        "is 35 realistic?", "¿35 es razonable?", "35 é razoável?", "we should have 35 nodes",
+    ],
+)  # fmt: skip
+def test_a_sentence_around_another_number_names_no_target(text: str) -> None:
+    """What counts, dates or numbers a thing stays no target among the words of an answer."""
+    assert understand(text, BOOK).target_percent is None
+
+
+@pytest.mark.parametrize(
     ("text", "industry"),
     [("finanzas, me gustaría 35", "finance"), ("retail, I think 35", "retail"), ("saúde, acho que 35", "healthcare")],
 )
@@ -120,7 +159,62 @@ def test_other_numbers_after_a_plan_change_no_target(language: Language, text: s
 
 
 def _hear(stage: Stage, language: Language, text: str) -> Heard:
+    return hear_said(*_at(stage, language, text), understand(text, BOOK, hint=language))
+
+
+def _at(stage: Stage, language: Language, text: str) -> tuple[State, Said]:
     place = ConversationRef(platform="slack", tenant="T1", channel="C1")
     said = Said(id="e1", place=place, user="ana", at=1, text=text, message="m1")
-    state = State(stage=stage, language=language, owner="ana", industry="finance", target=40.0, plan=1, version=1)
-    return hear_said(state, said, understand(text, BOOK, hint=language))
+    return State(stage=stage, language=language, owner="ana", industry="finance", target=40.0, plan=1, version=1), said
+
+
+SEVERAL = [
+    ("es", "banca pero también seguros", "banca pero también seguros"), ("en", "banking and also insurance", "banking and also insurance"),
+    ("pt", "bancos e seguros", "bancos e seguros"), ("es", "somos un banco y una aseguradora", "banco y una aseguradora"),
+    ("en", "banking as well as insurance", "banking as well as insurance"), ("pt", "banco mas também seguradora", "banco mas também seguradora"),
+    ("es", "banca/seguros", "banca / seguros"), ("es", "¿sirve para banca y seguros?", "banca y seguros"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "typed"), SEVERAL)
+@pytest.mark.parametrize(("stage", "button"), [("new", "industry"), ("industry", "industry"), ("target", "industry")])
+def test_of_two_industries_named_both_are_offered(
+    stage: Stage, button: str, language: Language, text: str, typed: str
+) -> None:
+    """Somebody who names two industries in one breath chooses among them, or has the words used as typed."""
+    state, said = _at(stage, language, text)
+
+    done = step(state, said, understand(text, BOOK, hint=language), BOOK, default_language=language)
+
+    (asked,) = [effect for effect in done.effects if isinstance(effect, Say)]
+    offers = [(offer.button, offer.value) for offer in asked.offers]
+    assert (asked.text, dict(asked.params)) == ("ask.nearest", {"typed": typed})
+    assert offers[:2] == [(button, "finance"), (button, "insurance")]
+    assert offers[-1] == ("as_typed", typed)
+
+
+def test_two_industries_under_a_plan_are_offered_as_changes() -> None:
+    """Under a finished plan nothing is changed before one of the two is chosen."""
+    heard = _hear("done", "es", "banca y seguros")
+
+    assert (heard.kind, heard.typed, heard.slots.industry) == ("unknown_industry", "banca y seguros", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "industry", "target"),
+    [
+        ("banca, no seguros, 30", "finance", 30.0), ("telecom e não varejo, 30", "telecom", 30.0), ("banca y finanzas 30", "finance", 30.0),
+        ("vendemos a bancos y aseguradoras 20", "finance", 20.0), ("banca y retail, mejor retail, 30", "retail", 30.0),
+        ("bank, technology department, 30", "finance", 30.0), ("hoteles y restaurantes 30", "hospitality", 30.0),
+    ],
+)  # fmt: skip
+def test_one_industry_with_others_beside_it_is_taken(text: str, industry: str, target: float) -> None:
+    """What is left out, corrected, sold to or the same industry twice leaves one that is meant."""
+    found = understand(text, BOOK)
+
+    assert (found.industry, found.target_percent, found.problem) == (industry, target, None)
+
+
+def test_a_target_beside_two_industries_is_kept() -> None:
+    """The number said with two industries counts, whichever of them is chosen."""
+    assert understand("banca y seguros 40", BOOK).target_percent == 40.0

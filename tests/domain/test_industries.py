@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.brief import LANGUAGES
 from bot.domain.industries import Industry, IndustryBook, words_of
+from bot.domain.slots import understand
 from bot.services.industry_book import industry_book
 
 BOOK = industry_book()
@@ -91,3 +92,31 @@ def test_the_name_is_in_the_language() -> None:
 def test_every_alias_has_words() -> None:
     """No alias vanishes when it is cut into words."""
     assert all(words_of(phrase) for phrase, _ in ALIASES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PowerPoint", "PowerPoints", "una presentación en PowerPoint", "uma apresentação em PowerPoint", "report", "weekly reports",
+        "reporte", "correo", "correio", "mi teléfono es nuevo", "telefones", "entrega", "calidad", "folha de pagamento", "consultar",
+        "machine learning", "automation", "comercial", "payment", "stories", "tracking", "escala", "frente", "directores",
+        "formas", "directo", "especial", "leaders", "former", "fazendo", "motorista", "impressão", "medidas", "blanco", "presentación",
+        "hoja de cálculo", "deck", "reunión", "planilha", "reunião", "relatório", "slides", "spreadsheet", "meeting", "dashboard",
+    ],
+)  # fmt: skip
+def test_an_everyday_word_is_no_slip_of_an_industry(text: str) -> None:
+    """A word of the office or of its own names no industry, however near it lies to one."""
+    assert understand(text, BOOK).industry is None
+
+
+@pytest.mark.parametrize(
+    ("text", "industry"),
+    [
+        ("correos", "logistics"), ("entregas a domicilio", "logistics"), ("e-learning", "education"), ("resort", "hospitality"),
+        ("telefonía", "telecom"), ("bancos", "finance"), ("automotive", "automotive"), ("energía", "energy"), ("finanace", "finance"),
+        ("helth care", "healthcare"), ("escuela", "education"), ("farmas", "pharma"), ("bankng", "finance"),
+    ],
+)  # fmt: skip
+def test_industries_beside_such_words_are_still_found(text: str, industry: str) -> None:
+    """The names themselves and their slips are found as before."""
+    assert understand(text, BOOK).industry == industry

@@ -61,7 +61,37 @@ def test_out_of_range_keeps_the_industry_and_the_number(text: str) -> None:
     assert found.said is not None
 
 
-@pytest.mark.parametrize("text", ["600 111 222", "finanzas, de 95 a 99 %", "between 120 and 150", "200 ou 300"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "600 111 222", "tel. 91 123 45 67", "(11) 91234-5678", "+34 600 111 222", "600-111-222", "600111222", "4 0", "25/12/2026",
+        "a las 10:30", "40 30 20", "60:40", "my phone is 600 111 222", "meu telefone é 11 91234 5678", "call me at 35 12 44",
+    ],
+)  # fmt: skip
+def test_digits_in_pieces_are_asked_for_again(text: str) -> None:
+    """A telephone number, a date, a time or a number in pieces is no target and no range to choose from."""
+    found = understand(text, BOOK)
+
+    assert (found.target_percent, found.low, found.said) == (None, None, None)
+    assert found.problem in (None, "unknown_industry")
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("finanzas 4 0", None), ("finance 3 5", None), ("finance 1 000", None), ("finanzas 40 %, mi teléfono es 600 111 222", 40.0),
+        ("finance 40 20 000 USD", 40.0), ("finance 40 2026", 40.0), ("finance 40 300 employees", 40.0), ("finance: 40", 40.0),
+        ("finance 40, 10:30", 40.0),
+    ],
+)  # fmt: skip
+def test_pieces_beside_a_target_leave_the_rest(text: str, target: float | None) -> None:
+    """The industry is kept beside digits in pieces, and so is a target that stands for itself."""
+    found = understand(text, BOOK)
+
+    assert (found.industry, found.target_percent, found.problem) == ("finance", target, None)
+
+
+@pytest.mark.parametrize("text", ["200-300", "finanzas, de 95 a 99 %", "between 120 and 150", "200 ou 300"])
 def test_two_numbers_out_of_range_are_no_choice(text: str) -> None:
     """Of two numbers that cannot be taken neither is offered: they are out of range."""
     found = understand(text, BOOK)
@@ -72,6 +102,8 @@ def test_two_numbers_out_of_range_are_no_choice(text: str) -> None:
 def test_an_unknown_industry_comes_as_cleaned_words() -> None:
     """The words that seem to be the industry are kept without marks, at most 60 characters long."""
     assert understand("estúdio de tatuagem 30%", BOOK).industry_typed == "estúdio de tatuagem"
+    assert understand("umbrella repair workshop 40", BOOK).industry_typed == "umbrella repair workshop"
+    assert understand("eventos 30", BOOK).target_percent == 30.0
     assert understand("we run a bowling alley and want to save 20%", BOOK).industry_typed == "bowling alley"
     assert len(understand(f"{'zy' * 50} 30%", BOOK).industry_typed or "") <= 60
 

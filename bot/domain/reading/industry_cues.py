@@ -148,6 +148,6 @@ NOT_AN_INDUSTRY = phrases(
     "capital humano|foundation model|foundation models|modelo de lenguaje|ai store|model store|medios propios|"
     "payment terms|data processing|banco de pruebas|salud mental de|seguridad social|chat de texto|data centre|"
     "legal advice|legal hold|legal review|mi campo|en el campo de|no campo de|in the field|call center bot|"
-    "supply chain risk|en obras|vehicles for"
+    "supply chain risk|en obras|vehicles for|seria legal|esta legal|ta legal|fica legal|muito legal|que legal"
 )
 """Phrases in which the name of an industry means something else."""

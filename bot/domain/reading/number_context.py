@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.reading.answers import is_plain_answer
+from bot.domain.reading.answers import ANSWER_WORDS, is_plain_answer
 from bot.domain.reading.industry_cues import CORRECTION_WORDS
 from bot.domain.reading.number_cues import (
     AFTER_NUMBER,
@@ -33,6 +33,8 @@ _PORTION_OF_OTHER = word_set(
     "hour hours hora horas year years ano anos day days dia dias million millon party parties ago past way"
 )
 _NUMBERED = frozenset((word, value) for word in ("industria", "industry") for value in (4.0, 5.0))
+_CORRECTING = CORRECTION_WORDS - NUMBER_FILLERS  # "en realidad 35" corrects, "vuelvo en 35" does not
+_FOR_ME = word_set("a para por")
 _CUE_REACH = 7
 WHOLE = 100
 _PLAIN = 4  # nothing else is a number there, so nothing is weighed against it
@@ -96,6 +98,8 @@ def _is_name(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> bool
             return place - 1 not in taken
         if tokens[place].text == "/" and tokens[place - 1].kind == "number":
             return _is_below(tokens[place - 1], 25)
+    if tokens[place].fold == "mi" and place > 0 and tokens[place - 1].fold in _FOR_ME:
+        return False  # "para mí 35" is no "MI 300"
     return not numeral.percent and tokens[place].fold in MODEL_NAMES
 
 
@@ -109,7 +113,13 @@ def _counts_a_thing(tokens: Sequence[Token], numeral: Numeral) -> bool:
     if numeral.end >= len(tokens) or tokens[numeral.end].kind == "mark":
         return False
     word = tokens[numeral.end].fold
+    if word == "nos" and _is_small(tokens, numeral.end + 1):
+        return False  # "35 nos va bien" speaks of us, "35 nós" of machines
     return tokens[numeral.end].kind != "number" and word in THINGS
+
+
+def _is_small(tokens: Sequence[Token], place: int) -> bool:
+    return place < len(tokens) and tokens[place].fold in ANSWER_WORDS
 
 
 def _is_wholly(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> bool:
@@ -216,7 +226,7 @@ def _free(tokens: Sequence[Token], place: int, step: int, taken: set[int]) -> bo
             return True
         if step > 0 and token.fold in AFTER_NUMBER:
             return True
-        if token.fold in LANGUAGE_NAMES or (step < 0 and token.fold in CORRECTION_WORDS):
+        if token.fold in LANGUAGE_NAMES or (step < 0 and token.fold in _CORRECTING):
             return True
         if token.fold not in NUMBER_FILLERS:
             return step < 0 and not is_known(token.fold)

@@ -99,7 +99,8 @@ MODEL_NAMES = word_set(
     "granite command iso iec nis sox soc basel basilea basileia solvencia solvency q t trimestre fase phase "
     "fases version versao v tier level nivel ley lei law article articulo artigo art capitulo no nro num numero "
     "number tls windows office web web3 fortune top ibex ftse nasdaq s&p h100 page pagina step paso passo option "
-    "opcion opcao dss pci python industry industria day dia since year room route o mi plan-b python3 grade k"
+    "opcion opcao dss pci python industry industria day dia since year room route o mi plan-b python3 grade k "
+    "sala piso andar ticket meeting reunion reuniao planilha"
 )
 
 POLITE = word_set(

@@ -3,7 +3,7 @@
 Every table is written without accents and in lower case, the form `typed.fold` gives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.brief import Language
@@ -171,6 +171,45 @@ COMMON_WORDS = word_set(
 )
 """What people speak of around a plan; none of these words is an industry by itself."""
 
+OFFICE_WORDS = word_set(
+    "presentacion presentaciones diapositiva diapositivas hoja hojas calculo reunion reuniones informe informes "
+    "reporte calendario agenda pantalla archivo carpeta carpetas tarea tareas plazo plazos contrasena acta actas "
+    "resumen borrador anexo tabla tablas plantilla mensaje mensajes conversacion horario tablero pizarra formulario "
+    "encuesta notas vuelvo contacto contactos powerpoint powerpoints slide slides deck decks excel spreadsheet "
+    "spreadsheets sheet sheets meeting meetings report reports email emails calendar file folder folders task tasks "
+    "deadline deadlines password summary draft drafts appendix chart charts template templates conversation schedule "
+    "memo memos notes brainstorm backlog sprint kickoff onboarding feedback review reviews proposal proposals "
+    "dashboard dashboards whiteboard outlook sharepoint onedrive jira trello kpi kpis back apresentacao apresentacoes "
+    "planilha planilhas reuniao reunioes relatorio relatorios arquivo tarefa tarefas prazo prazos ata atas resumo "
+    "rascunho tabela tabelas assinatura mensagem mensagens conversa proposta propostas anotacoes volto contato "
+    "contatos"
+)
+"""What people speak of in an office, in the three languages: files, meetings and tools, none of them an industry."""
+
+WORDS_BESIDE_INDUSTRIES = word_set(
+    "traves frente frentes camino caminos caminho caminhos especial especiales especiais calidad blanco blanca "
+    "blancos blancas branco branca brancos brancas armas armado armados formas firmas firmes medidas derecha derechas "
+    "direita viendo vindo vindos comercial comerciales comerciais directo directa directos direto diretos directores "
+    "diretores director naturales funciones seguidores escala escalas escolha escolhas escolta carino factor factores "
+    "argumento argumentos publicada publicadas piensas banda bandas bandos autonomia cantidades cantidad cualidades "
+    "claridad crece ejercicios exercicios exercido apartamento apartamentos construido construidos construyo ganadora "
+    "ganadores campeoes solicitar solicitou miseria remedio remedios cementerio militantes contratar contratou notar "
+    "banos defensores defende solitario solitaria minoria minorias facultades tiende esenciales monasterio diarias "
+    "contactar contactos fundadores revisa amores automatico automatica automaticos automaticas automated automatic "
+    "automation santuario santidad informativo informativa informativos dedicacion dedication prendas presas "
+    "practicos realistas atacando atacada auditorio fabricar gobierna leales seguras segurando misterios armadura "
+    "incorporado facciones facilidad facilidades facilidade asentamientos impresa impresas impresion impresiones "
+    "impressa impressao impressoes impressos prefectura former published leader leaders stories story ending factors "
+    "payment payments properly remaining formation directors landing layer layers screaming colleagues constructed "
+    "construct constructive stopping ontario transformation transform spreading backing forming exercises consisting "
+    "consuming conducting mixing variations agrees instances diary frames minorities defenders fashioned clarity "
+    "contracted notorious unclear underwater equations banning baking retaining banging slipping shootings sacramento "
+    "tracking playstation fazendo sociais motorista edicoes andamento ensinou grana parcela parcelas crises relator "
+    "escova medicao farias atores municao contar contarles telefono telefonos telefone telefones correo correio "
+    "entrega entregar calidades learning consultar reportes pagamento pagamentos"
+)
+"""Words a letter or two away from the name of an industry that are words of their own, so no typos of it."""
+
 LANGUAGE_NAMES: Mapping[str, Language] = MappingProxyType(
     dict.fromkeys(("english", "ingles", "inglesa", "inglese"), "en")
     | dict.fromkeys(("spanish", "espanol", "espanhol", "castellano", "espanola", "castelhano"), "es")
@@ -180,9 +219,10 @@ LANGUAGE_NAMES: Mapping[str, Language] = MappingProxyType(
 _KNOWN = COMMON_WORDS.union(
     *FUNCTION_WORDS.values(),
     LANGUAGE_NAMES,
+    OFFICE_WORDS,
     *(number_cues.THINGS, number_cues.COST_WORDS, number_cues.POLITE, number_cues.NUMBER_FILLERS),
     *(number_cues.MODEL_NAMES, number_cues.SPEAKING),
-    *(answers.ANSWER_WORDS, *answers.ANSWER_PHRASES, *answers.CHANGE_PHRASES),
+    *(answers.ANSWER_WORDS, *answers.ANSWER_PHRASES, *answers.WISH_PHRASES, *answers.CHANGE_PHRASES),
     *(industry_cues.TO_BE, industry_cues.ORDER_VERBS, industry_cues.INDUSTRY_CUES, industry_cues.CLIENT_CUES),
     *(industry_cues.LEAVE_OUT_WORDS, industry_cues.CORRECTION_WORDS),
 )
@@ -191,3 +231,8 @@ _KNOWN = COMMON_WORDS.union(
 def is_known(word: str) -> bool:
     """Say whether a folded word is an everyday word of ours, so neither an industry nor a typo of one."""
     return word in _KNOWN
+
+
+def may_be_slip(words: Sequence[str]) -> bool:
+    """Say whether folded words may be an industry with a typo: not all everyday words, none a word of its own."""
+    return not all(is_known(word) for word in words) and WORDS_BESIDE_INDUSTRIES.isdisjoint(words)

@@ -104,7 +104,9 @@ def _hear_slots(state: State, heard: Heard, understood: Understood) -> Heard:
             low=understood.suggestion if understood.problem == "fraction" else understood.low,
             high=understood.high,
         )
-    if understood.problem == "unknown_industry" and not is_question(heard.text) and _may_name_industry(state):
+    if understood.problem == "unknown_industry" and (
+        understood.industry_several or (not is_question(heard.text) and _may_name_industry(state))
+    ):
         return replace(heard, kind="unknown_industry", typed=understood.industry_typed or "")
     if heard.slots:
         return replace(heard, kind="slots")
