@@ -24,5 +24,6 @@ def _json(body: Any) -> bytes:
     try:
         return orjson.dumps(body)
     except TypeError:
-        # UTF-8 has no form for half a surrogate pair; what writes ASCII alone can still say it.
+        # UTF-8 has no form for half a surrogate pair; what writes ASCII alone can still say it. The store's records do
+        # the same: adapters and services stand side by side and do not import each other.
         return json.dumps(body).encode("ascii")

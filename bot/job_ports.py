@@ -48,11 +48,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Be one attempt at a step of a job; `first` when no earlier one can have done any of it."""
+    """Be one attempt at a step of a job; `first` when no earlier one can have done any of it.
+
+    No attempt did anything before `since_ms`, milliseconds since 1970 UTC; 0 when that is not known.
+    """
 
     job: str
     attempt: str
     first: bool = False
+    since_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ class Doing:
     @property
     def by(self) -> Attempt:
         """Return the attempt that does it."""
-        return Attempt(self.job, self.attempt, first=not self.repeated)
+        return Attempt(self.job, self.attempt, first=not self.repeated, since_ms=self.at)
 
     @property
     def key(self) -> str:

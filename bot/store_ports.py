@@ -176,7 +176,10 @@ class Requests(Protocol):
 
 
 class Flags(Protocol):
-    """Carry word to a running writer; read without a lease."""
+    """Carry word to a running writer; read without a lease.
+
+    Reading raises StoreError (`error.forgotten`) when the conversation was forgotten: that is word to stop as well.
+    """
 
     async def stop(self, conversation: str, plan: int, version: int) -> None:
         """Ask that the writing of a plan version stops."""

@@ -15,8 +15,6 @@ from bot.delivery import Delivery
 from bot.domain import effects
 from bot.domain.brief import Brief, Language
 from bot.domain.events import Platform
-from bot.domain.industries import IndustryBook
-from bot.domain.prices import Catalogue, PriceBook
 from bot.domain.slots import Understood
 from bot.endpoints import read_endpoints
 from bot.generation.answering import Answering
@@ -27,6 +25,7 @@ from bot.generation.performing import Publishing
 from bot.generation.writing import Writer
 from bot.platforms import Door, Ground, Platforms, open_platforms
 from bot.ports import Chat, Claimed, Clock, Model, Performer
+from bot.services.books import Books
 from bot.services.clock import SystemClock
 from bot.services.endpoint_profiles import Endpoint
 from bot.services.finding_texts import load_findings
@@ -53,24 +52,6 @@ if TYPE_CHECKING:
 USER_KEY_DIGITS = 32
 REQUEST_MARGIN_S = 40.0
 """A writer holds a request for its deadline and this long; a dead one holds nobody up for longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """Be the shelf: the last good price book, the catalogue and the industries."""
-
-    price_books: PriceBooks
-    industries: IndustryBook
-
-    @property
-    def prices(self) -> PriceBook:
-        """The last good price book."""
-        return self.price_books.book
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The models and tools a plan may name."""
-        return self.price_books.catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +198,19 @@ async def open_services(
 
     Only the web process needs doors. Raises SettingsError, DataError or StoreError.
     """
-    async with open_desk(settings, clock=clock) as desk, AsyncExitStack() as stack:
+    async with (
+        open_desk(settings, clock=clock) as desk,
+        open_services_at(desk, settings, chats, with_doors=with_doors) as services,
+    ):
+        yield services
+
+
+@asynccontextmanager
+async def open_services_at(
+    desk: Desk, settings: Settings, chats: Mapping[Platform, Chat], *, with_doors: bool
+) -> AsyncIterator[Services]:
+    """Make the whole bot around a desk that is open already. Raises SettingsError."""
+    async with AsyncExitStack() as stack:
         hearing = Hearing(
             conversations=desk.store.conversations,
             industries=desk.books.industries,

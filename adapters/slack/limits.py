@@ -67,6 +67,9 @@ TABLE_ROOM = 8_000
 """Ours: a table and its heading stay below `PAGE_BYTES`, in bytes."""
 ROOM = Room(text=SECTION_TEXT, rows=TABLE_ROWS, columns=TABLE_COLUMNS, cells=TABLE_ROOM)
 
+LOOK_PAGE = 200
+"""[docs] Messages to ask for at a time; more are allowed and not recommended."""
+
 # Doors.
 BODY_BYTES = 256 * 1024
 """Ours: the largest payload Slack sends is far below (a view of 100 blocks)."""

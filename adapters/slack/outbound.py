@@ -65,7 +65,8 @@ class SlackChat:
         spot, name = await self._spot(to), f"say/{key}"
         if len(pages) == 1:
             # Nothing is kept of it: right after it the job itself keeps that this was said.
-            if (by and by.first) or not await self._posting.find(spot, f"{name}/0"):
+            since_ms = by.since_ms if by else 0
+            if (by and by.first) or not await self._posting.find(spot, f"{name}/0", since_ms=since_ms):
                 await self._posting.post(spot, pages[0], key=f"{name}/0", patience_s=WORDS_S, by=by)
             return
         for page, content in enumerate(pages):

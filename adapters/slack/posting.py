@@ -2,12 +2,13 @@
 
 import json
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from adapters.slack.calls import Caller, reason_of, remedy_of
-from adapters.slack.limits import EDIT_TEXT
+from adapters.slack.limits import EDIT_TEXT, LOOK_PAGE
 from adapters.slack.pages import digest_of
 from adapters.slack.store import Posts
 from bot.domain.errors import ChatError
@@ -24,6 +25,10 @@ EVENT_TYPE = "ai_strategy_post"
 _HEAD = 2
 _LOOK_S = 2.0
 """How long a look at what stands there may wait for the workspace's pace."""
+_LOOK_PAGES = 20
+"""So many pages a look takes at most: with a time to begin at it mostly is one."""
+_CLOCKS_APART_S = 300.0
+"""So far our clock may be ahead of Slack's; with more between them the door takes nothing in."""
 READING = frozenset({"channels:history", "groups:history"})
 """Scopes that let the bot read public and private channels."""
 
@@ -129,7 +134,7 @@ class Posting:
             found = read_post(kept)
             return found.ts if found else ""
         key = f"{name}/{field}"
-        ts = await self.find(spot, key) if claim == "taken_before" else ""
+        ts = await self.find(spot, key, since_ms=int(kept or 0)) if claim == "taken_before" else ""
         if not ts:
             ts = await self.post(spot, content, key=key, patience_s=patience_s, by=by)
         await self.keep(spot, name, field, ts, content if is_edited else None)
@@ -164,24 +169,26 @@ class Posting:
                 return str(made["ts"])
         raise AssertionError  # a content has at least one form
 
-    async def find(self, spot: Spot, key: str) -> str:
-        """Look for a message a dead worker may have posted; where reading was not granted, nothing is found.
+    async def find(self, spot: Spot, key: str, *, since_ms: int) -> str:
+        """Look for a message a dead worker may have posted since; where reading was not granted, nothing is found.
 
         Raises ChatError where a later look helps.
         """
-        for message in await self._read(spot):
-            metadata = message.get("metadata") or {}
-            if (metadata.get("event_payload") or {}).get("key") == key:
-                return str(message["ts"])
+        async with aclosing(self._read(spot, since_ms)) as standing:
+            async for message in standing:
+                metadata = message.get("metadata") or {}
+                if (metadata.get("event_payload") or {}).get("key") == key:
+                    return str(message["ts"])
         return ""
 
-    async def take_lost_streams(self, spot: Spot, known: Collection[str]) -> None:
+    async def take_lost_streams(self, spot: Spot, known: Collection[str], *, since_ms: int) -> None:
         """End and delete the streams of ours in a thread whose ts nobody got to keep, where reading was granted.
 
         A stream bears no metadata before it ends, but only an open stream of this app can be ended: what neither is
         known nor bears metadata, and lets itself be ended, is one.
         """
-        for message in await self._read(spot):
+        standing = [message async for message in self._read(spot, since_ms)]
+        for message in standing:
             ts = str(message["ts"])
             if ts in known or ts == spot.thread or message.get("metadata") or not message.get("bot_id"):
                 continue
@@ -192,26 +199,35 @@ class Posting:
             except ChatError as error:
                 log.info("a message is no stream that was lost, or stays: %s", error)
 
-    async def _read(self, spot: Spot) -> Sequence[Json]:
-        """Return the messages of a thread or a channel; none where reading was not granted.
+    async def _read(self, spot: Spot, since_ms: int) -> AsyncGenerator[Json, None]:
+        """Yield the messages of a thread or a channel since a time; none where reading was not granted.
 
         Raises ChatError where a later try helps.
         """
+        asked: Json = {"channel": spot.channel, "limit": LOOK_PAGE, "include_all_metadata": True}
+        asked |= {"ts": spot.thread} if spot.thread else {}
+        asked |= {"oldest": f"{since_ms / 1000 - _CLOCKS_APART_S:.6f}"} if since_ms else {}
+        for _ in range(_LOOK_PAGES):
+            found = await self._read_page(spot, asked)
+            for message in found.get("messages", ()):
+                yield message
+            asked["cursor"] = (found.get("response_metadata") or {}).get("next_cursor")
+            if not asked["cursor"]:
+                return
+        log.warning("a conversation was not read to its end: it has more than %d messages", LOOK_PAGE * _LOOK_PAGES)
+
+    async def _read_page(self, spot: Spot, asked: Json) -> Mapping[str, Any]:
         method = "conversations.replies" if spot.thread else "conversations.history"
-        asked: Json = {"channel": spot.channel, "limit": 200, "include_all_metadata": True}
-        if spot.thread:
-            asked["ts"] = spot.thread
         try:
-            if not await self._may_read(spot):
-                return ()
-            found = await self.caller.call(spot.tenant, method, patience_s=_LOOK_S, **asked)
+            if "cursor" not in asked and not await self._may_read(spot):
+                return {}
+            return await self.caller.call(spot.tenant, method, patience_s=_LOOK_S, **asked)
         except ChatError as error:
             # What fails for a moment is no answer: taken for one, the message would be posted twice.
             if not error.final:
                 raise
             log.info("messages that may have been posted cannot be looked up: %s", error)
-            return ()
-        return tuple(found.get("messages", ()))
+            return {}
 
     async def _may_read(self, spot: Spot) -> bool:
         """Say whether the token may read messages there: a scope that administrators may leave out for channels."""

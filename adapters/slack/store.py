@@ -15,7 +15,8 @@ class Posts(Protocol):
     async def claim(self, name: str, field: str, *, of: ConversationRef) -> tuple[PostClaim, str]:
         """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it.
 
-        It goes when the conversation of `of` is forgotten.
+        With that comes when they began, in milliseconds; empty where nobody knows.
+        The claim goes when the conversation of `of` is forgotten.
         """
         ...
 

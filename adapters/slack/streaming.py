@@ -91,8 +91,8 @@ class Reel:
     known: dict[str, str]
     patience_s: float
     calls: int = field(default=0)
-    is_lost: bool = field(default=False)
-    """A stream may have begun whose ts nobody knows."""
+    lost_ms: int | None = field(default=None)
+    """Since then a stream may have begun whose ts nobody knows; 0 where the time is not known either."""
 
     @property
     def _ends(self) -> bool:
@@ -131,9 +131,11 @@ class Reel:
                 chunks = leave_tasks(self.view, number, self.pages, self.streaming.texts)
                 await posting.end_stream(self.thread.spot, post.ts, patience_s=self.patience_s, chunks=chunks)
                 kept[self.thread.field(number)] = Posted(ts=post.ts, digest="").write()
-        if self.is_lost:
+        if self.lost_ms is not None:
             posts = (read_post(text) for text in self.known.values() if text.startswith("{"))
-            await posting.take_lost_streams(self.thread.spot, {post.ts for post in posts if post})
+            await posting.take_lost_streams(
+                self.thread.spot, {post.ts for post in posts if post}, since_ms=self.lost_ms
+            )
         await posting.posts.keep(self.thread.name, kept, of=self.to)
 
     def _pages_known(self) -> int:
@@ -148,9 +150,9 @@ class Reel:
     async def _start(self, number: int) -> Posted:
         """Begin a stream. It bears tasks and no section: one whose answer got lost may not be found, and dies empty."""
         claim = f"{self.thread.version}/start/{number}"
-        outcome, _ = await self.streaming.posting.posts.claim(self.thread.name, claim, of=self.to)
+        outcome, kept = await self.streaming.posting.posts.claim(self.thread.name, claim, of=self.to)
         if outcome != "yours":
-            self.is_lost = True
+            self.lost_ms = int(kept or 0)
             raise Over("somebody died while starting a stream")
         spot, reader = self.thread.spot, {}
         if not spot.channel.startswith("D"):
@@ -166,7 +168,8 @@ class Reel:
                 **reader,
             )
         except ChatError as error:
-            self.is_lost = not error.final and reason_of(error) not in _OUR_TURN
+            if not error.final and reason_of(error) not in _OUR_TURN:
+                self.lost_ms = begun
             raise Over(f"it was refused: {error}") from error
         post = Posted(ts=str(made["ts"]), digest=digest_of([]), state="open", begun_ms=begun)
         await self._keep(number, post, claim)

@@ -124,7 +124,8 @@ class TeamsChat:
         patience = LAST_S if is_last else BETWEEN_S
         await self._show_sections(spot, to, name, view, known, patience)
         tag = known.get("tag") or tag_of(name)
-        await self._keep_tag(tag, _tag_of_view(to, view))
+        if view.choices:
+            await self._keep_tag(tag, _tag_of_view(to, view))
         before = Post.read(known.get("card")) or Post(card.rpartition("/")[2], "")
         activity = await self._card(spot, view, tag)
         await self._posting.edit(spot, name, "card", before, activity, patience_s=patience)

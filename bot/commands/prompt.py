@@ -46,12 +46,12 @@ def compose(args: argparse.Namespace, settings: "Settings") -> "tuple[PromptMess
     from bot.commands.ask import read_brief
     from bot.domain.prompt import prompt_values, strategy_messages
     from bot.generation.work import prepare
+    from bot.services.books import Books
     from bot.services.clock import SystemClock
     from bot.services.industry_book import industry_book
     from bot.services.jinja_prompts import JinjaPrompts
     from bot.services.planner import Planner
     from bot.services.price_book import PriceBooks
-    from bot.wiring import Books
 
     books = Books(PriceBooks(settings.price_book_overlay), industry_book())
     brief = read_brief(args, books.industries, settings.default_language)

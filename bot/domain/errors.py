@@ -17,6 +17,9 @@ BotError
 from collections.abc import Mapping
 from types import MappingProxyType
 
+FORGOTTEN = "error.forgotten"
+"""The text of a StoreError for what belonged to a conversation that was forgotten."""
+
 
 class BotError(Exception):
     """Be the root of all errors the bot knows: `code` is stable, `params` fill the sentence with key `text`."""

@@ -142,16 +142,24 @@ def language_of(
     fallback = hint or DEFAULT_LANGUAGE
     heard = leaders[0] if len(leaders) == 1 else (fallback if not leaders or fallback in leaders else leaders[0])
     evident = len(leaders) == 1 or asked is not None
-    clear = evident and (asked is not None or hint in (None, heard) or _leads(text, tokens, mentions, heard, hint))
+    clear = evident and (
+        asked is not None or hint in (None, heard) or _leads(text, tokens, mentions, scores, heard, hint)
+    )
     return LanguageFound(language=asked or heard, evident=evident, clear=clear, asked=asked is not None, heard=heard)
 
 
 def _leads(
-    text: str, tokens: Sequence[Token], mentions: Iterable[Mention], heard: Language, spoken: Language | None
+    text: str,
+    tokens: Sequence[Token],
+    mentions: Iterable[Mention],
+    scores: Mapping[Language, float],
+    heard: Language,
+    spoken: Language | None,
 ) -> bool:
     """Say whether the words that only one language has speak clearly more for `heard` than for `spoken`."""
     telling = [token for token in tokens if token.text.casefold() not in _SHARED_WORDS]
-    scores = _scores(text.casefold(), telling, mentions)
+    if len(telling) < len(tokens):
+        scores = _scores(text.casefold(), telling, mentions)
     return spoken is None or scores[heard] - scores[spoken] >= _CLEAR_LEAD
 
 

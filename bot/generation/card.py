@@ -1,10 +1,13 @@
 """The living card of a plan version: what the writer tells it, it shows on the platform, always as one whole view."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bot.domain.brief import Given
-from bot.domain.errors import ChatError
+from bot.domain.errors import FORGOTTEN, ChatError, StoreError
 from bot.domain.terms import SectionId, heading
 from bot.generation.order import Stage
 from bot.ports import Chat, Doing, Flags, PlanView, SectionView, Texts
@@ -49,12 +52,43 @@ class LivingCard:
                 raise
             log.warning("a section waits for the next view: %s", error)
 
+    @asynccontextmanager
+    async def until_forgotten(self) -> AsyncIterator[None]:
+        """End what is done inside when its conversation is forgotten, and close the card."""
+        try:
+            yield
+        except StoreError as error:
+            if error.text != FORGOTTEN:
+                raise
+            await self._withdraw()
+        except asyncio.CancelledError:
+            # The job went with its conversation, and its worker stops what is not its own any more. Nobody comes after
+            # it, so what it does not close now says for ever that it is being written.
+            if await self._is_forgotten():
+                await self._withdraw()
+            raise
+
+    async def _is_forgotten(self) -> bool:
+        try:
+            await self.stopped()
+        except StoreError as error:
+            return error.text == FORGOTTEN
+        return False
+
+    async def _withdraw(self) -> None:
+        """Take back what stands in the thread and leave a card that says why. Raises ChatError."""
+        log.info("plan %d of a forgotten conversation is withdrawn", self.view.plan)
+        say, language = self.texts.say, self.view.language
+        told, status = say("card.forgotten", language), say("card.status.stopped", language)
+        bare = replace(self.view, status="stopped", understood=told, progress=status, question="", changes=())
+        await self.end(replace(bare, sections=(), choices=(), footer=""))
+
     async def stopped(self) -> bool:
-        """Look at the stop flag."""
+        """Look at the stop flag. Raises StoreError (`error.forgotten`)."""
         return await self.flags.stopped(self.doing.conversation, self.view.plan, self.view.version)
 
     async def noted(self) -> Given | None:
-        """Look for what was said about costs."""
+        """Look for what was said about costs. Raises StoreError (`error.forgotten`)."""
         return await self.flags.noted(self.doing.conversation, self.view.plan, self.view.version)
 
     async def end(self, view: PlanView) -> None:

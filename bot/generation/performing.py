@@ -17,7 +17,7 @@ from bot.domain.talk.replies import describe_understood
 from bot.domain.tco_chart import draw_costs
 from bot.domain.terms import title
 from bot.generation.card import LivingCard
-from bot.generation.finishing import Finished, finish
+from bot.generation.finishing import finish
 from bot.generation.order import Order
 from bot.generation.refusals import Refusal, refuse
 from bot.generation.writing import CHARTED, Writer
@@ -93,6 +93,11 @@ class Publishing:
         if not card:
             card = await chat.post_card(doing.place, view, key=f"{doing.key}/card", by=doing.by)
         living = LivingCard(chat=chat, flags=self.flags, texts=self.texts, doing=doing, card=card, view=view)
+        async with living.until_forgotten():
+            await self._write(doing, effect, living)
+        return card
+
+    async def _write(self, doing: Doing, effect: Write, living: LivingCard) -> None:
         record = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.version))
         try:
             record = record or await self._compose(doing, effect, living)
@@ -101,9 +106,8 @@ class Publishing:
             refusal = refuse(error, effect.brief.language, self.texts)
             await living.end(self.failed_view(living.view, refusal))
             await self.tell(doing, effect, "failed", refused=refusal.field)
-            return card
-        await self.tell(doing, effect, outcome_of(record))
-        return card
+        else:
+            await self.tell(doing, effect, outcome_of(record))
 
     async def stop(self, doing: Doing, effect: StopWriting) -> str:
         """Raise the stop flag of a plan."""
@@ -152,7 +156,7 @@ class Publishing:
             markdown=finished.markdown,
             prompt=draft.prompt,
             source=finished.source,
-            footer=_footer(finished),
+            footer="\n".join((*finished.notices, finished.footer)),
         )
         await self.plans.finish(record)
         # Only what the model wrote whole, for the figures that were asked for, answers the next one who asks the same.
@@ -294,7 +298,3 @@ def record_views(record: PlanRecord, texts: Texts) -> tuple[SectionView, ...]:
         SectionView(one.id, one.heading, one.source.strip(), chart=chart if one.id == CHARTED else None)
         for one in strategy.sections
     )
-
-
-def _footer(finished: Finished) -> str:
-    return "\n".join((*finished.notices, finished.footer))

@@ -1,6 +1,6 @@
 """Plans in Redis: sections being written, finished versions, history and the right to be forgotten."""
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import FORGOTTEN, StoreError
 from bot.ports import PlanRecord, SavedSection
 from bot.services.records import CODEC
 from bot.services.redis_keys import hashed, owner_key
@@ -21,7 +21,7 @@ class RedisPlans:
         """Save a checked section. Raises StoreError (`error.forgotten`)."""
         record = CODEC.write("section", SavedSection, section)
         if not await self._scripts.run("save_section", _conversation_of(plan), plan, section.id, record, job):
-            raise StoreError("error.forgotten", plan=plan)
+            raise StoreError(FORGOTTEN, plan=plan)
 
     async def sections(self, plan: str) -> tuple[SavedSection, ...]:
         """Return the saved sections in the order they were saved."""
@@ -34,7 +34,7 @@ class RedisPlans:
         text = CODEC.write("plan", PlanRecord, record)
         owner = owner_key(record.tenant, record.requester)
         if not await self._scripts.run("finish", _conversation_of(record.plan), record.plan, text, owner, record.at):
-            raise StoreError("error.forgotten", plan=record.plan)
+            raise StoreError(FORGOTTEN, plan=record.plan)
 
     async def finished(self, plan: str) -> PlanRecord | None:
         """Return a finished plan version."""

@@ -21,9 +21,9 @@ class RedisSlack:
     async def claim(
         self, name: str, field: str, *, of: ConversationRef
     ) -> tuple[Literal["yours", "taken_before", "done"], str]:
-        """Claim one post: `done` with what was kept, `taken_before` when somebody died while posting it."""
-        attempt = self._scripts.new_id()
-        outcome, kept = await self._scripts.run("slack_claim", hashed(name), field, attempt, of.key())
+        """Claim one post: `done` with what was kept, `taken_before` with the time when somebody who died began it."""
+        attempt, now = self._scripts.new_id(), self._clock.now_ms()
+        outcome, kept = await self._scripts.run("slack_claim", hashed(name), field, attempt, of.key(), now)
         return outcome, kept
 
     async def keep(self, name: str, fields: Mapping[str, str], *, of: ConversationRef) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, cast, get_type_hints
 
 from bot.domain.brief import Given
 from bot.domain.effects import Effect, Write
+from bot.domain.errors import FORGOTTEN, StoreError
 from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.altering import altered
 from bot.domain.talk.state import State
@@ -230,14 +231,20 @@ class RedisFlags:
         await self._scripts.run("flag", conversation, f"stop:{plan}.{version}", "1")
 
     async def stopped(self, conversation: str, plan: int, version: int) -> bool:
-        """Say whether it was asked to stop."""
-        return await self._scripts.run("read_flag", conversation, f"stop:{plan}.{version}") is not None
+        """Say whether it was asked to stop. Raises StoreError (`error.forgotten`)."""
+        return await self._read(conversation, f"stop:{plan}.{version}") is not None
 
     async def note(self, conversation: str, plan: int, version: int, given: Given) -> None:
         """Leave what was said about costs for the writer."""
         await self._scripts.run("flag", conversation, f"note:{plan}.{version}", CODEC.write("note", Given, given))
 
     async def noted(self, conversation: str, plan: int, version: int) -> Given | None:
-        """Return what was left."""
-        text = await self._scripts.run("read_flag", conversation, f"note:{plan}.{version}")
+        """Return what was left. Raises StoreError (`error.forgotten`)."""
+        text = await self._read(conversation, f"note:{plan}.{version}")
         return None if text is None else CODEC.read("note", Given, text)
+
+    async def _read(self, conversation: str, field: str) -> str | None:
+        gone, word = await self._scripts.run("read_flag", conversation, field)
+        if gone:
+            raise StoreError(FORGOTTEN, plan=conversation)
+        return cast("str | None", word)

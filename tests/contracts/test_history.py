@@ -63,7 +63,7 @@ async def test_a_repeated_wish_answers_the_same_count(store: Store) -> None:
 
 
 async def test_work_under_way_cannot_bring_it_back(store: Store) -> None:
-    """Commits, sections, plans and notes of a forgotten conversation are refused."""
+    """Commits, sections, plans and notes of a forgotten conversation are refused, and its writer is told so."""
     talk = await _live(store, "U1")
     await store.jobs.accept(said("e2"), keys=["e2"])
     loaded = await store.conversations.load(talk)
@@ -75,7 +75,9 @@ async def test_work_under_way_cannot_bring_it_back(store: Store) -> None:
     with pytest.raises(StoreError, match="forgotten"):
         await store.plans.finish(plan_record(f"{talk}/1/1"))
     await store.flags.stop(talk, 1, 1)
-    assert not await store.flags.stopped(talk, 1, 1)
+    for look in (store.flags.stopped, store.flags.noted):
+        with pytest.raises(StoreError, match="forgotten"):
+            await look(talk, 1, 1)
     assert '"U1"' not in await dump(store)
 
 

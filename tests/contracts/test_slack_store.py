@@ -35,10 +35,13 @@ def kept(store: Store, clock: Standing) -> RedisSlack:
     return RedisSlack(store.scripts, clock)
 
 
-async def test_a_claim_is_open_until_it_is_kept(kept: RedisSlack) -> None:
-    """The first claim is ours, the next one learns that somebody began, and after that what was posted."""
+async def test_a_claim_is_open_until_it_is_kept(kept: RedisSlack, clock: Standing) -> None:
+    """The first claim is ours, the next ones learn when somebody first began, and after that what was posted."""
+    began = str(clock.ms)
     assert await kept.claim("card", "page/0", of=PLACE) == ("yours", "")
-    assert (await kept.claim("card", "page/0", of=PLACE))[0] == "taken_before"
+    for _ in range(2):
+        clock.ms += 1000
+        assert await kept.claim("card", "page/0", of=PLACE) == ("taken_before", began)
     assert await kept.read("card") == {"page/0": ""}
 
     await kept.keep("card", {"page/0": "1.1"}, of=PLACE)

@@ -47,6 +47,8 @@ SCALES: dict[Language, tuple[tuple[float, str, str], ...]] = {
     ),
 }
 """Sizes of a volume in Mtok, the largest first. A Spanish billón is 1e12: Spanish stays with millions."""
+PLURAL_FROM: dict[Language, float] = {"es": 1.01, "en": 1.01, "pt": 2.0}
+"""The least of a size that is told in the plural, at three digits: Portuguese says 1,8 bilhão, Spanish 1,8 millones."""
 TIMES: dict[Language, str] = {
     "es": "unas {} veces el coste",
     "en": "about {} times the cost",
@@ -114,10 +116,8 @@ def _write_volume(value: float, language: Language) -> str:
         return f"0{NBSP}tokens"
     steps = SCALES[language]
     size, one, many = next((step for step in steps if abs(round_digits(value)) >= step[0]), steps[-1])
-    number = write_number(value / size, language)
-    # Portuguese counts what is less than two in the singular: 1,8 bilhão.
-    single = number == "1" or (language == "pt" and abs(value / size) < 2 and number != "2")  # noqa: PLR2004
-    return f"{number}{NBSP}{one if single else many}{NBSP}tokens".replace(" ", NBSP)
+    many = many if abs(round_digits(value / size)) >= PLURAL_FROM[language] else one
+    return f"{write_number(value / size, language)}{NBSP}{many}{NBSP}tokens".replace(" ", NBSP)
 
 
 WRITERS: dict[str, Callable[[float, Language], str]] = {

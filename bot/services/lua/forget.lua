@@ -4,6 +4,7 @@ local owner, user, tenant, wish, sparing, whose = unpack(ARGV, 1, 6)
 local before = redis.call('GET', K.forgot(wish))
 if before then return tonumber(before) end
 local count, quoted, talks = 0, '"' .. user .. '"', redis.call('HKEYS', K.user(owner))
+local whole, writing = {}, {}
 
 -- A conversation goes as a whole when the user started it or its state names them; else only their words in it.
 local function is_theirs(talk)
@@ -18,13 +19,23 @@ local function is_theirs(talk)
   return false
 end
 
--- What a platform keeps beside a conversation. How a place is reached stays a moment: the last answer goes there.
+-- Says whether a key holds where the messages of a plan stand; they are listed by the number of its version.
+local function is_plan(key)
+  if not string.find(key, '^%a+:post:') then return false end
+  for _, field in ipairs(redis.call('HKEYS', R .. key)) do
+    if field == 'home' or string.find(field, '^%d+/') then return true end
+  end
+  return false
+end
+
+-- What a platform keeps beside a conversation. How a place is reached stays a moment: the last answer goes there. So does
+-- where the messages of a plan stand while its writer has still to take them back.
 local function drop_kept(talk, of)
   local kept = redis.call('HGETALL', K.log(talk))
   for i = 1, #kept, 2 do
     local key = string.match(kept[i], '^t:key:(.*)$')
     if key and (not of or kept[i + 1] == of) then
-      if string.find(key, '^teams:talk:') then
+      if string.find(key, '^teams:talk:') or (writing[talk] and is_plan(key)) then
         redis.call('PEXPIRE', R .. key, T.farewell)
       else
         count = count + redis.call('DEL', R .. key)
@@ -44,12 +55,13 @@ local function drop_names(talk)
   end
 end
 
-local whole = {}
 for _, talk in ipairs(talks) do
   whole[talk] = is_theirs(talk)
   for _, field in ipairs(redis.call('HKEYS', K.log(talk))) do
     local job = string.match(field, '^t:job:(.*)$')
     if job and job ~= sparing and (whole[talk] or redis.call('HGET', K.job(job), 'owner') == owner) then
+      local lane, where = unpack(redis.call('HMGET', K.job(job), 'lane', 'where'))
+      writing[talk] = writing[talk] or (lane == 'write' and where == 'running')
       count = count + remove(job)
     end
   end

@@ -1,2 +1,3 @@
--- Answers the word left for a running writer.
-return redis.call('HGET', K.flags(ARGV[1]), ARGV[2])
+-- Answers whether a conversation was forgotten, and the word left for its running writer.
+local talk, field = ARGV[1], ARGV[2]
+return {redis.call('EXISTS', K.gone(talk)), redis.call('HGET', K.flags(talk), field)}

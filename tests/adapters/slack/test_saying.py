@@ -1,5 +1,7 @@
 """A sentence of the bot in Slack: posted at once, and looked for only where an earlier attempt may have posted it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation import Performing, Talking
@@ -9,7 +11,7 @@ from bot.domain.events import ConversationRef
 from bot.ports import Attempt, Message
 from bot.services.industry_book import industry_book
 from bot.worker import LEASE_LOST
-from tests.adapters.slack.chatting import TEXTS, chatting, chatting_over
+from tests.adapters.slack.chatting import TEXTS, VIEW, chatting, chatting_over
 from tests.adapters.slack.test_render import PROSE
 from tests.contracts.store_cases import claim, going_on, let_pass
 from tests.fakes.slack_server import SlackServer
@@ -62,6 +64,54 @@ async def test_a_later_attempt_says_what_was_not_said() -> None:
         await chat.say(place, Message(text="Hola"), key="job/0", by=FIRST)
         await chat.say(place, Message(text="Hola"), key="job/1")
         assert len(slack.world.channels[place.channel].messages) == 2
+
+
+CHATTER = 450
+"""Messages of others: more than two pages of a look."""
+
+
+def _talk_on(slack: SlackServer, place: ConversationRef) -> ConversationRef:
+    """Have people go on talking in a thread of a direct channel, and return the thread."""
+    root, _ = slack.people.type(ANA, place.channel, "Hola")
+    for number in range(CHATTER):
+        slack.people.type(ANA, place.channel, f"{number}", root.ts)
+    return replace(place, thread=root.ts)
+
+
+async def test_a_long_thread_is_looked_through_to_its_end() -> None:
+    """What stands behind hundreds of messages is found; known since when, one page of them is read."""
+    clock = VirtualClock()
+    async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=110) as chat:
+        thread = _talk_on(slack, _direct(slack))
+        clock.advance(3600)
+        since_ms = int(clock() * 1000)
+        await chat.say(thread, Message(text="Hola"), key="job/0", by=FIRST)
+        posts = slack.gate.counts["chat.postMessage"]
+
+        await chat.say(thread, Message(text="Hola"), key="job/0")
+        looks = slack.gate.counts["conversations.replies"]
+        await chat.say(thread, Message(text="Hola"), key="job/0", by=Attempt("", "", since_ms=since_ms))
+
+        assert (posts, slack.gate.counts["chat.postMessage"]) == (1, 1)
+        assert looks > 2
+        assert slack.gate.counts["conversations.replies"] == looks + 1
+
+
+async def test_a_card_in_a_long_thread_is_found_again() -> None:
+    """A card whose answer was lost behind hundreds of messages is not posted again, and one page finds it."""
+    clock = VirtualClock()
+    async with SlackServer(clock=clock) as slack, chatting(slack, clock, deadline_s=110) as chat:
+        thread = _talk_on(slack, _direct(slack))
+        clock.advance(3600)
+        slack.cut("chat.postMessage")
+        with pytest.raises(ChatError):
+            await chat.post_card(thread, VIEW, key="job")
+        clock.advance(60)
+        card = await chat.post_card(thread, VIEW, key="job")
+
+        ours = [each for each in slack.messages(thread.channel) if each.bot_id]
+        assert [card] == [f"{each.channel}/{each.ts}" for each in ours]
+        assert slack.gate.counts["conversations.replies"] == 1
 
 
 async def test_a_long_answer_goes_on_where_it_broke_off() -> None:

@@ -1,10 +1,18 @@
 """What is left of somebody in the store of a bot in Teams: nothing after `forget me`, whatever they did before."""
 
+import asyncio
 import json
 
+import pytest
+
+from bot.commands.process import make_worker
 from bot.services.texts import load_texts
-from tests.adapters.teams.running import ANA, BEA, Running
+from tests.adapters.teams.running import ANA, BEA, Running, run_bot, settings_for
 from tests.contracts.store_cases import dump
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.strategist import Strategist
+from tests.fakes.teams_connector import Talk, WallClock, fake_teams
+from tests.redis_server import RedisServer, eventually
 
 TEXTS = load_texts()
 
@@ -84,3 +92,37 @@ async def test_a_judgement_is_kept_with_prompt_and_model(bot: Running) -> None:
     assert (kept.verdict, kept.comment, kept.plan) == ("bad", "demasiado largo", record.plan)
     assert kept.prompt_version == json.loads(record.document)["meta"]["prompt_version"] != ""
     assert (kept.written_by, kept.model, kept.industry) == ("planner", None, "finance")
+
+
+async def _forget_while_writing(bot: Running, talk: Talk) -> None:
+    """Ask for a plan, and to be forgotten as soon as something of it can be read; wait for the card to be closed."""
+    plain = {"text": "finanzas 40", "textFormat": "plain"}
+    said = plain if talk.kind == "personal" else bot.teams.mention(plain["text"])
+    await bot.send(bot.teams.activity(talk, ANA, **said))
+    await eventually(lambda: "Veredicto" in bot.read(talk), within_s=60)
+    await bot.send(bot.teams.activity(bot.personal, ANA, text="olvídame", textFormat="plain"))
+    await eventually(lambda: TEXTS.say("forget.confirm", "es") in bot.read(bot.personal), within_s=60)
+    await bot.press(bot.personal, TEXTS.say("button.forget_yes", "es"))
+    await eventually(lambda: TEXTS.say("card.forgotten", "es") in bot.read(talk), within_s=60)
+
+
+@pytest.mark.parametrize("place", ["personal", "channel"])
+async def test_a_plan_being_written_is_taken_back(redis_server: RedisServer, place: str) -> None:
+    """Streamed or in a thread, its sections go, the card says why, and nothing of hers comes after."""
+    async with (
+        fake_teams(clock=WallClock()) as teams,
+        OpenAIServer(documents=Strategist(), tokens_per_s=120.0) as model,
+        run_bot(teams, redis_server.url, **model.environ) as bot,
+    ):
+        stop, talk = asyncio.Event(), getattr(bot, place)
+        working = asyncio.create_task(make_worker(settings_for(teams, redis_server.url), bot.services).run(stop))
+        await _forget_while_writing(bot, talk)
+        stop.set()
+        await working
+
+        read, kept = bot.read(talk), await dump(bot.services.desk.store)
+        assert "Veredicto" not in read
+        assert TEXTS.say("card.status.writing", "es") not in read
+        assert ANA not in kept
+        assert all("teams:talk:" in line for line in kept.splitlines() if bot.personal.id in line)
+    assert teams.violations == []
