@@ -231,6 +231,7 @@ async def open_services(
                 store=desk.store,
                 texts=desk.texts,
                 industries=desk.books.industries,
+                currencies=lambda: desk.books.prices.currencies,
                 clock=desk.clock,
                 drain=hearing.drain,
             )
