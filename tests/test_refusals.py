@@ -100,3 +100,21 @@ async def test_absurd_spend_is_refused_by_the_name_of_its_field() -> None:
         await room.say("finanzas 40, gastamos 5000000000 usd al mes")
 
     assert room.paper.last_card.progress.startswith("Gasto mensual en modelos:")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_refused_refinement_leaves_the_plan_before_it_at_hand(language: Language) -> None:
+    """The sentence names the version that stays, and exporting hands out that one; what follows is compared with it."""
+    async with room_at(DEFAULT_LANGUAGE=language) as room:
+        await room.say(f"lang={language} {FINANCE[language]}")
+        await room.say("18000 EUR/mes")
+        kept = load_texts().say("plan.refused.kept", language, version=1)
+        asked = next(message for message in room.paper.said if message.text == kept)
+        await room.say("export")
+        (record,) = await room.services.desk.store.history.of_user("t", "ana")
+        exported = room.paper.texts[-1]
+        await room.say("19500 USD/mes")
+
+    assert [choice.button for choice in asked.choices] == ["regenerate", "export"]
+    assert exported == record.markdown
+    assert (room.paper.last_card.version, bool(room.paper.last_card.changes)) == (3, True)

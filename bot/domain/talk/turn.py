@@ -53,5 +53,6 @@ def fresh(state: State | None, event: Event, heard_language: Language | None, de
         forget_of=state.forget_of if state else "",
         plan=state.plan if state else 0,
         version=state.version if state else 0,
+        kept=state.kept if state else 0,
         touched_ms=event.at,
     )
