@@ -223,6 +223,7 @@ async def open_services(
             industries=desk.books.industries,
             default_language=settings.default_language,
             preferences=desk.store.preferences,
+            unpriced=desk.books.price_books.unpriced,
             extract=_extraction(desk),
         )
         opened = Platforms(chats=chats, doors={})
