@@ -12,6 +12,7 @@ from bot.domain.events import Bound, Edited, Event, Platform, Said, Written
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood, understand
 from bot.domain.talk.state import ASKING, FREE
+from bot.domain.talk.turn import Unpriced, all_priced
 from bot.ports import (
     Chat,
     Choice,
@@ -37,13 +38,14 @@ class Hearing:
     """Drain inboxes: each waiting event is one pure step and one commit.
 
     `preferences` know the language somebody chose, which counts where they begin. `extract` asks a model for the slots
-    when our own reading finds nothing where an answer is waited for.
+    when our own reading finds nothing where an answer is waited for. `unpriced` knows the closed models without prices.
     """
 
     conversations: Conversations
     industries: IndustryBook
     default_language: Language
     preferences: Preferences
+    unpriced: Unpriced = all_priced
     extract: Callable[[str, Language], Awaitable[Understood | None]] | None = None
 
     async def drain(self, conversation: str, claimed: Claimed | None = None) -> Claimed | None:
@@ -77,7 +79,13 @@ class Hearing:
         chosen = await self._chosen(loaded, event)
         heard = await self._understand(loaded.state, event, chosen) if isinstance(event, Said | Edited) else None
         stepped = step(
-            loaded.state, event, heard, self.industries, default_language=self.default_language, chosen=chosen
+            loaded.state,
+            event,
+            heard,
+            self.industries,
+            default_language=self.default_language,
+            chosen=chosen,
+            unpriced=self.unpriced,
         )
         return stepped.state, stepped.effects
 
@@ -176,7 +184,9 @@ class Talking:
 
     def choice(self, offer: Offer, language: Language) -> Choice:
         """Label a button: an industry by its name, a number as written in the language, everything else by its text."""
-        if offer.button in ("industry", "change_industry") and offer.value in self.industries:
+        if offer.label:
+            label = offer.label
+        elif offer.button in ("industry", "change_industry") and offer.value in self.industries:
             label = self.industries.name(offer.value, language)
         else:
             key = f"button.{offer.button}.{offer.value}" if offer.value else f"button.{offer.button}"

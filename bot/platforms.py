@@ -1,7 +1,7 @@
 """Opens the platforms that are configured: settings in, their chats and doors out."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -26,11 +26,15 @@ Drain = Callable[[str], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Be what every platform stands on; `drain` runs a conversation's dialogue at once."""
+    """Be what every platform stands on; `drain` runs a conversation's dialogue at once.
+
+    `currencies` names what the price book at hand can compute a spend in.
+    """
 
     store: Store
     texts: Texts
     industries: IndustryBook
+    currencies: Callable[[], Sequence[str]]
     clock: Clock
     drain: Drain
 
@@ -95,6 +99,7 @@ def _open_slack(settings: Settings, ground: Ground) -> AbstractAsyncContextManag
         preferences=ground.store.preferences,
         texts=ground.texts,
         industries=ground.industries,
+        currencies=ground.currencies,
         clock=ground.clock,
         store=RedisSlack(ground.store.scripts, ground.clock),
         language=settings.default_language,
@@ -112,6 +117,7 @@ def _open_teams(settings: Settings, ground: Ground) -> AbstractAsyncContextManag
         history=ground.store.history,
         texts=ground.texts,
         industries=ground.industries,
+        currencies=ground.currencies,
         clock=ground.clock,
         store=RedisTeams(ground.store.scripts, ground.clock),
         language=settings.default_language,

@@ -216,6 +216,7 @@ async def open_services_at(
             industries=desk.books.industries,
             default_language=settings.default_language,
             preferences=desk.store.preferences,
+            unpriced=desk.books.price_books.unpriced,
             extract=_extraction(desk),
         )
         opened = Platforms(chats=chats, doors={})
@@ -224,6 +225,7 @@ async def open_services_at(
                 store=desk.store,
                 texts=desk.texts,
                 industries=desk.books.industries,
+                currencies=lambda: desk.books.prices.currencies,
                 clock=desk.clock,
                 drain=hearing.drain,
             )

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.brief import LANGUAGES, Language
-from bot.domain.events import ConversationRef, Filled
+from bot.domain.events import ConversationRef, Filled, Pressed
 from bot.services.texts import load_texts
 from tests.test_conversation import room_at
 
@@ -94,9 +94,48 @@ async def test_currency_without_a_rate_is_asked_for_in_a_known_one(language: Lan
     assert (record.brief.given.monthly_spend, record.brief.given.currency) == (19500.0, "USD")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_model_without_prices_is_asked_back_when_it_is_said(language: Language) -> None:
+    """Before there is a plan the same sentence comes with the same buttons, and the model pressed is the plan's."""
+    said = {"es": "usamos claude", "en": "we use claude", "pt": "usamos claude"}
+    async with room_at(DEFAULT_LANGUAGE=language) as room:
+        await room.say(f"lang={language} {said[language]}")
+        asked = room.paper.said[0]
+        await room.say(said[language])
+        press = next(choice for choice in asked.choices if choice.label == "Claude Sonnet 5.5")
+        place = ConversationRef(platform="console", tenant="t", channel="room", thread="main")
+        pressed = Pressed(id="p", place=place, user="ana", at=1_795_500_000_000, button="model", value=press.value)
+        await room.hear(pressed)
+        await room.say(FINANCE[language])
+        (record,) = await room.services.desk.store.history.of_user("t", "ana")
+
+    nearest = ", ".join(choice.label for choice in asked.choices)
+    assert asked.text == load_texts().say("refused.closed_model", language, value="claude", nearest=nearest)
+    assert (record.brief.given.closed_model, record.brief.target_percent) == (press.value, 40.0)
+    assert room.paper.last_card.version == 1
+
+
 async def test_absurd_spend_is_refused_by_the_name_of_its_field() -> None:
     """What else cannot be taken is named as in the form, never as an option of a command."""
     async with room_at(DEFAULT_LANGUAGE="es") as room:
         await room.say("finanzas 40, gastamos 5000000000 usd al mes")
 
     assert room.paper.last_card.progress.startswith("Gasto mensual en modelos:")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_refused_refinement_leaves_the_plan_before_it_at_hand(language: Language) -> None:
+    """The sentence names the version that stays, and exporting hands out that one; what follows is compared with it."""
+    async with room_at(DEFAULT_LANGUAGE=language) as room:
+        await room.say(f"lang={language} {FINANCE[language]}")
+        await room.say("18000 EUR/mes")
+        kept = load_texts().say("plan.refused.kept", language, version=1)
+        asked = next(message for message in room.paper.said if message.text == kept)
+        await room.say("export")
+        (record,) = await room.services.desk.store.history.of_user("t", "ana")
+        exported = room.paper.texts[-1]
+        await room.say("19500 USD/mes")
+
+    assert [choice.button for choice in asked.choices] == ["regenerate", "export"]
+    assert exported == record.markdown
+    assert (room.paper.last_card.version, bool(room.paper.last_card.changes)) == (3, True)

@@ -1,7 +1,7 @@
 """Slack put together: settings and seams in, a chat and its doors out, closed in order."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -61,7 +61,10 @@ class SlackOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSeams:
-    """Bundle what Slack asks of the bot; `language` is the one where nothing is known."""
+    """Bundle what Slack asks of the bot; `language` is the one where nothing is known.
+
+    `currencies` are those of a spend, as the price book has them now.
+    """
 
     jobs: Jobs
     conversations: Conversations
@@ -69,6 +72,7 @@ class SlackSeams:
     preferences: Preferences
     texts: Texts
     industries: IndustryBook
+    currencies: Callable[[], Sequence[str]]
     clock: Clock
     store: SlackStore
     language: Language
@@ -112,6 +116,7 @@ async def open_slack(options: SlackOptions, seams: SlackSeams) -> AsyncIterator[
             answers=seams.store,
             texts=seams.texts,
             industries=seams.industries,
+            currencies=seams.currencies,
             session=session,
             rhythms=Rhythms(seams.clock.monotonic),
             language=seams.language,

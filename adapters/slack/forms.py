@@ -12,7 +12,6 @@ from bot.ports import Texts
 FORM = "ai_strategy_form"
 REASON = "ai_strategy_reason"
 REASON_CHARACTERS = 500
-_CURRENCIES = ("USD", "EUR", "BRL", "MXN")
 
 Json = dict[str, Any]
 
@@ -24,10 +23,11 @@ def build_form(
     tag: FormTag,
     texts: Texts,
     industries: IndustryBook,
+    currencies: Sequence[str],
     refine: bool = False,
 ) -> Json:
     """Return the form as a view, filled with what is known; `refine` adds spend, model, place and language."""
-    make = _Fields(language, values, texts)
+    make = _Fields(language, texts)
     names = sorted((industries.name(one, language), one) for one in industries.industries)
     known = values.get("industry", "")
     typed = "" if known in industries else known
@@ -37,10 +37,12 @@ def build_form(
         make.number("target", values.get("target", "")),
     ]
     if refine:
+        # An amount in a currency that is not offered would be taken for USD.
+        spend = values.get("monthly_spend", "") if (values.get("currency") or "USD") in currencies else ""
         places = [(one, texts.say(f"form.deployment.{one}", language)) for one in get_args(Deployment)]
         fields += [
-            make.number("monthly_spend", values.get("monthly_spend", "")),
-            make.select("currency", [(one, one) for one in _CURRENCIES], values.get("currency", "")),
+            make.number("monthly_spend", spend),
+            make.select("currency", [(one, one) for one in currencies], values.get("currency", "")),
             make.text("closed_model", values.get("closed_model", "")),
             make.select("deployment", places, values.get("deployment", "")),
             make.select("language", [(one, texts.say(f"button.language.{one}", language)) for one in LANGUAGES], ""),
@@ -87,9 +89,8 @@ def read_reason(state: Mapping[str, Mapping[str, Any]]) -> str:
 class _Fields:
     """Make the input blocks of a form in one language."""
 
-    def __init__(self, language: Language, values: Mapping[str, str], texts: Texts) -> None:
+    def __init__(self, language: Language, texts: Texts) -> None:
         self._language = language
-        self._values = values
         self._texts = texts
 
     def select(self, name: str, options: Sequence[tuple[str, str]], chosen: str) -> Json:

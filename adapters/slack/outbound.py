@@ -1,7 +1,7 @@
 """The Chat port in Slack: sentences, the card and its thread, forms."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
@@ -39,6 +39,7 @@ _NOT_FOR_THEM = ELSEWHERE | {"user_not_in_channel"}
 class SlackChat:
     """Talk in Slack; `language` is the one where nothing is known of the conversation.
 
+    `currencies` are those of a spend, as the price book has them now.
     `stop` ends a plan whose stream somebody stopped in Slack; with `streams` plans are streamed.
     """
 
@@ -47,6 +48,7 @@ class SlackChat:
     answers: Answers
     texts: Texts
     industries: IndustryBook
+    currencies: Callable[[], Sequence[str]]
     session: aiohttp.ClientSession
     rhythms: Rhythms
     language: Language
@@ -204,7 +206,15 @@ class SlackChat:
         self, to: ConversationRef, language: Language, values: Mapping[str, str], *, trigger: str, refine: bool
     ) -> None:
         tag = FormTag(place=to, language=language)
-        view = build_form(language, values, tag=tag, texts=self.texts, industries=self.industries, refine=refine)
+        view = build_form(
+            language,
+            values,
+            tag=tag,
+            texts=self.texts,
+            industries=self.industries,
+            currencies=self.currencies(),
+            refine=refine,
+        )
         await self.caller.call(to.tenant, "views.open", trigger_id=trigger, view=view)
 
     async def _offer(self, to: ConversationRef, language: Language, *, user: str) -> None:

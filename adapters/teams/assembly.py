@@ -1,6 +1,6 @@
 """Teams put together: settings and seams in, a chat and its door out, closed in order."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,13 +75,17 @@ class TeamsOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamsSeams:
-    """Bundle what Teams asks of the bot; `language` is the one where nothing is known."""
+    """Bundle what Teams asks of the bot; `language` is the one where nothing is known.
+
+    `currencies` are those of a spend, as the price book has them now.
+    """
 
     jobs: Jobs
     conversations: Conversations
     history: History
     texts: Texts
     industries: IndustryBook
+    currencies: Callable[[], Sequence[str]]
     clock: Clock
     store: TeamsStore
     language: Language
@@ -121,6 +125,7 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
             references=seams.store,
             texts=seams.texts,
             industries=seams.industries,
+            currencies=seams.currencies,
             clock=seams.clock,
             stop=_stopping(seams),
             targeted=options.targeted,
@@ -134,6 +139,7 @@ async def open_teams(options: TeamsOptions, seams: TeamsSeams) -> AsyncIterator[
             history=seams.history,
             texts=seams.texts,
             industries=seams.industries,
+            currencies=seams.currencies,
             language=seams.language,
         )
         validator = _validator(options, seams, session)

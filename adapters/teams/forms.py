@@ -12,7 +12,6 @@ from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Deploy
 from bot.domain.industries import IndustryBook
 from bot.ports import Texts
 
-_CURRENCIES = ("USD", "EUR", "BRL", "MXN")
 _TYPED = 60
 
 Json = dict[str, Any]
@@ -24,24 +23,27 @@ def form_elements(
     *,
     texts: Texts,
     industries: IndustryBook,
+    currencies: Sequence[str],
     refine: bool = False,
     errors: Sequence[str] = (),
 ) -> tuple[Json, ...]:
     """Return the fields, filled with what is known, under the sentences with the keys `errors`."""
-    make = _Fields(language, values, texts)
+    make = _Fields(language, texts)
     names = sorted((industries.name(one, language), one) for one in industries.industries)
     known = values.get("industry", "")
     fields = [
         *(_warning(texts.say(key, language)) for key in errors),
         make.select("industry", [(one, name) for name, one in names], known if known in industries else ""),
         make.text("industry_typed", "" if known in industries else known),
-        make.number("target"),
+        make.number("target", values.get("target", "")),
     ]
     if refine:
+        # An amount in a currency that is not offered would be taken for USD.
+        spend = values.get("monthly_spend", "") if (values.get("currency") or "USD") in currencies else ""
         places = [(one, texts.say(f"form.deployment.{one}", language)) for one in get_args(Deployment)]
         fields += [
-            make.number("monthly_spend"),
-            make.select("currency", [(one, one) for one in _CURRENCIES], values.get("currency", "")),
+            make.number("monthly_spend", spend),
+            make.select("currency", [(one, one) for one in currencies], values.get("currency", "")),
             make.text("closed_model", values.get("closed_model", "")),
             make.select("deployment", places, values.get("deployment", "")),
             make.select("language", [(one, texts.say(f"button.language.{one}", language)) for one in LANGUAGES], ""),
@@ -111,22 +113,21 @@ _NAMES = (
 class _Fields:
     """Make the inputs of a form in one language."""
 
-    def __init__(self, language: Language, values: Mapping[str, str], texts: Texts) -> None:
+    def __init__(self, language: Language, texts: Texts) -> None:
         self._language = language
-        self._values = values
         self._texts = texts
 
     def select(self, name: str, options: Sequence[tuple[str, str]], chosen: str) -> Json:
         choices = [{"title": label, "value": value} for value, label in options]
         made = self._input(name, "Input.ChoiceSet") | {"style": "compact", "choices": choices}
-        return made | ({"value": chosen} if chosen else {})
+        return made | ({"value": chosen} if chosen in dict(options) else {})
 
     def text(self, name: str, value: str) -> Json:
         return self._input(name, "Input.Text") | {"maxLength": _TYPED} | ({"value": value} if value else {})
 
-    def number(self, name: str) -> Json:
+    def number(self, name: str, value: str) -> Json:
         # A text field: a number field refuses "12,5" and shows no word about it.
-        return self.text(name, self._values.get(name, ""))
+        return self.text(name, value)
 
     def _input(self, name: str, kind: str) -> Json:
         hint = self._texts.label(f"form.{name}.hint", "form.choose", self._language)

@@ -1,6 +1,6 @@
 """Answers to invokes of Teams: clicks on cards, dialogs, the message extension, feedback; each within five seconds."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -33,13 +33,14 @@ _NOT_THERE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invokes:
-    """Answer invokes by their names."""
+    """Answer invokes by their names; `currencies` are those of a spend."""
 
     listening: Listening
     connector: Connector
     history: History
     texts: Texts
     industries: IndustryBook
+    currencies: Callable[[], Sequence[str]]
     language: Language
 
     async def answer(self, name: str, body: Body, sender: Sender) -> Json | None:
@@ -90,9 +91,7 @@ class Invokes:
         """Take in the form of a card; a wrong field keeps it open."""
         values, errors = read_form(click.values, target_needed=not tag.plan)
         if errors:
-            fields = form_elements(
-                language, dict(click.values), texts=self.texts, industries=self.industries, errors=errors
-            )
+            fields = self._fields(language, dict(click.values), refine=False, errors=errors)
             elements = form_card(click.tag, language, fields, texts=self.texts)
             return _card(card_activity(elements, summary="")["attachments"][0]["content"])
         await self.listening.fill(sender, click, tag.place, values)
@@ -181,10 +180,21 @@ class Invokes:
     def _dialog(
         self, tag: str, language: Language, values: Mapping[str, str], *, refine: bool, errors: tuple[str, ...] = ()
     ) -> Json:
-        fields = form_elements(
-            language, values, texts=self.texts, industries=self.industries, refine=refine, errors=errors
-        )
+        fields = self._fields(language, values, refine=refine, errors=errors)
         return form_dialog(tag, language, fields, texts=self.texts)
+
+    def _fields(
+        self, language: Language, values: Mapping[str, str], *, refine: bool, errors: tuple[str, ...]
+    ) -> tuple[Json, ...]:
+        return form_elements(
+            language,
+            values,
+            texts=self.texts,
+            industries=self.industries,
+            currencies=self.currencies(),
+            refine=refine,
+            errors=errors,
+        )
 
 
 def _wanted(value: Body) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -44,7 +44,7 @@ _KEPT_EDITS = 1_000
 class TeamsChat:
     """Talk in Teams; `targeted` shows private words in channels to one person alone, a preview of Teams.
 
-    `text_format` is that of streamed plans.
+    `text_format` is that of streamed plans, `currencies` are those of a spend.
     """
 
     connector: Connector
@@ -52,6 +52,7 @@ class TeamsChat:
     references: References
     texts: Texts
     industries: IndustryBook
+    currencies: Callable[[], Sequence[str]]
     clock: Clock
     stop: Stop
     targeted: bool = False
@@ -137,7 +138,9 @@ class TeamsChat:
         """Post the form as a card; in Teams only a click can open a dialog."""
         del trigger
         name = f"form/{key}"
-        fields = form_elements(language, values, texts=self.texts, industries=self.industries)
+        fields = form_elements(
+            language, values, texts=self.texts, industries=self.industries, currencies=self.currencies()
+        )
         elements = form_card(tag_of(name), language, fields, texts=self.texts)
         activity = card_activity(elements, summary=self.texts.say("form.title", language))
         tag = Tag(place=to, language=language, only_to=user)

@@ -12,10 +12,11 @@ from bot.domain.talk import changing, commanding, filling, following
 from bot.domain.talk.altering import altered
 from bot.domain.talk.heard import Heard
 from bot.domain.talk.hearing import hear, language_shown
+from bot.domain.talk.pricing import answer_priced
 from bot.domain.talk.replies import describe_understood, say
 from bot.domain.talk.state import FREE, State, Step
 from bot.domain.talk.transitions import TABLE, RuleName
-from bot.domain.talk.turn import Rule, Turn, fresh
+from bot.domain.talk.turn import Rule, Turn, Unpriced, all_priced, fresh
 
 __all__ = ["RULES", "State", "Step", "describe_understood", "step"]
 
@@ -28,17 +29,20 @@ def step(
     *,
     default_language: Language,
     chosen: Language | None = None,
+    unpriced: Unpriced = all_priced,
 ) -> Step:
     """Return the next state and what is to be done, for any event in any state; never raises.
 
     `understood` is what the text of a Said or Edited event says; buttons and forms are read here. `chosen` is the
     language the user wants to be spoken to: only a whole sentence in another one, or asking for it, changes that.
+    `unpriced` knows which closed models no figure can be computed with.
     """
     if state is None or state.stage in FREE:
         state = _begin(state, event, understood, book, default_language, chosen)
     heard = hear(state, event, understood, book)
     rule = RULES[TABLE[state.stage, heard.kind].rule]
-    done = rule(Turn(state=state, event=event, heard=heard, book=book, understood=understood))
+    turn = Turn(state=state, event=event, heard=heard, book=book, understood=understood, unpriced=unpriced)
+    done = answer_priced(turn, rule)
     return Step(_touched(done.state, event, heard), done.effects)
 
 
@@ -65,7 +69,7 @@ def _start_afresh(turn: Turn) -> Step:
     """Say that the dialogue has expired, and start anew with what was just said, whoever said it."""
     state, event = turn.state, turn.event
     blank = replace(fresh(state, event, None, state.language), stage="idle")
-    again = step(blank, event, turn.understood, turn.book, default_language=state.language)
+    again = step(blank, event, turn.understood, turn.book, default_language=state.language, unpriced=turn.unpriced)
     return Step(again.state, (say(again.state, "say.expired"), *again.effects))
 
 

@@ -10,10 +10,11 @@ Wish = Literal["", "shorter_pilot", "longer_pilot"]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Offer a button; its label comes from the texts, the industry's name or the formatted number."""
+    """Offer a button; its label comes from the texts, the industry's name or the number, unless it has one."""
 
     button: str
     value: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,12 @@ class PriceBook:
                 found[key] = fit
         return tuple(found.values())
 
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Name the currencies an amount can be told in: USD, and those somebody gave a rate for."""
+        named = (one.removeprefix("currency.") for one in self.rows if one.startswith("currency."))
+        return ("USD", *sorted(code for code in named if code != "USD" and self.rate(code)))
+
     def rate(self, currency: str) -> Row | None:
         """Return the row with the units of `currency` per USD; None when nobody gave one."""
         return self.rows.get(f"currency.{currency.upper()}")

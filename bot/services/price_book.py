@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from bot.domain.brief import PriceKind
 from bot.domain.catalogue import Catalogue, ClosedModel, OpenModel, Tool
+from bot.domain.cost.resolve import nearest_priced
 from bot.domain.errors import DataError
 from bot.domain.prices import (
     ClosedPrice,
@@ -231,6 +232,10 @@ class PriceBooks:
     def catalogue(self) -> Catalogue:
         """The models and tools a plan may name."""
         return self._catalogue
+
+    def unpriced(self, name: str) -> Mapping[str, str] | None:
+        """Return the names by id of the closed models nearest to one without prices; None for one with prices."""
+        return nearest_priced(name, self._book, self._catalogue)
 
     def reload(self) -> DataError | None:
         """Read the files again; on an error keep the last good book and return what was wrong."""

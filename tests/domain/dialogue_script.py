@@ -13,8 +13,10 @@ from bot.domain.effects import Answer, Effect, ExportPlan, NoteGiven, OpenForm, 
 from bot.domain.events import ConversationRef, Deleted, Edited, Event, Filled, Pressed, Said, Written
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import understand
+from bot.services.price_book import PriceBooks
 from bot.services.texts import load_texts
 
+PRICES = PriceBooks()
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 PLACE = ConversationRef(platform="slack", tenant="T1", channel="C1")
 HOUR_MS = 3_600_000
@@ -44,7 +46,7 @@ class Play:
         understood = None
         if isinstance(event, Said | Edited):
             understood = understand(event.text, self.book, hint=self.state.language if self.state else None)
-        done = step(self.state, event, understood, self.book, default_language=self.language)
+        done = step(self.state, event, understood, self.book, default_language=self.language, unpriced=PRICES.unpriced)
         self.state = done.state
         return [self._line(effect) for effect in done.effects]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.domain.brief import Given
+from bot.domain.brief import Baseline, Given
 from bot.domain.cost.horizon import add_months, share_before
 from bot.domain.cost.thresholds import mean_price
 from bot.domain.errors import UserError
@@ -242,6 +242,17 @@ def test_spend_is_the_bill_of_the_first_month() -> None:
     inputs = inputs_of(Given(monthly_spend=20_000, cache_share=30, batch_share=50, baseline="today"))
 
     assert compute(inputs).options["closed"].year_usd == pytest.approx(12 * 20_000)
+
+
+@pytest.mark.parametrize(("baseline", "month_usd"), [("today", 15_000), ("successor", 500 * (5 * 2 + 10))])
+def test_spend_on_a_model_that_is_gone_tells_the_volume_at_its_own_price(baseline: Baseline, month_usd: float) -> None:
+    """15,000 USD at 3 and 15 a Mtok, five to one, are 500 Mtok of output; at the successor's 2 and 10 they cost 10,000."""
+    inputs = inputs_of(Given(closed_model="claude-3-5-sonnet", monthly_spend=15_000, baseline=baseline))
+
+    assert inputs.shutdown is not None
+    assert inputs.shutdown < TODAY
+    assert inputs.volume.output_mtok == pytest.approx(15_000 / (5 * 3 + 15))
+    assert compute(inputs).options["closed"].year_usd == pytest.approx(12 * month_usd)
 
 
 @pytest.mark.parametrize(

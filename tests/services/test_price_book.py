@@ -226,6 +226,16 @@ def test_spend_in_another_currency_uses_the_operators_rate(tmp_path: Path) -> No
     assert "currency.EUR" in told.rows
 
 
+def test_currencies_are_those_with_a_rate(tmp_path: Path) -> None:
+    """Our book computes in USD alone; an operator's rates add their currencies, and a name in small letters is none."""
+    overlay = tmp_path / "mine.yaml"
+    rows = "".join(f"  - {{id: currency.{code}, value: 0.92, unit: per_usd}}\n" for code in ("EUR", "BRL", "mxn"))
+    overlay.write_text(f"as_of: 2026-11-01\nrows:\n{rows}", "utf-8")
+
+    assert BOOKS.book.currencies == ("USD",)
+    assert PriceBooks(overlay).book.currencies == ("USD", "BRL", "EUR")
+
+
 def test_last_good_book_stays(tmp_path: Path) -> None:
     """A file that breaks while the bot runs is reported, and the bot goes on with what it had; mended, it is taken."""
     overlay = tmp_path / "mine.yaml"

@@ -116,12 +116,19 @@ def _find_closed(
     given: Given, book: PriceBook, catalogue: Catalogue, notes: list[Assumption]
 ) -> tuple[str, ClosedModel | None]:
     name = _default(notes, "closed_model", given.closed_model, book.defaults.closed_model)
-    model = catalogue.find_closed(name)
-    closed = model.id if model else fold(name)
-    if closed not in book.closed:
-        nearest = catalogue.nearest_closed(name, book.closed, most=NEAREST)
+    nearest = nearest_priced(name, book, catalogue)
+    if nearest is not None:
         raise refuse_unknown("closed_model", name, book.closed, nearest)
-    return closed, model
+    model = catalogue.find_closed(name)
+    return model.id if model else fold(name), model
+
+
+def nearest_priced(name: str, book: PriceBook, catalogue: Catalogue) -> Mapping[str, str] | None:
+    """Return the names by id of the closed models nearest to one without prices; None for one with prices."""
+    model = catalogue.find_closed(name)
+    if (model.id if model else fold(name)) in book.closed:
+        return None
+    return catalogue.nearest_closed(name, book.closed, most=NEAREST)
 
 
 def _find_price(given: Given, book: PriceBook, notes: list[Assumption]) -> PriceKind:

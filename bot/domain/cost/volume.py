@@ -26,8 +26,7 @@ def find_rate(given: Given, book: PriceBook) -> Row | None:
         return None
     row = book.rate(given.currency)
     if row is None or row.value <= 0:
-        known = sorted(name.removeprefix("currency.") for name in book.rows if name.startswith("currency."))
-        raise UserError("error.cost.currency", currency=given.currency.upper(), known=", ".join(["USD", *known]))
+        raise UserError("error.cost.currency", currency=given.currency.upper(), known=", ".join(book.currencies))
     return row
 
 

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.domain.brief import Brief, Given, Language
-from bot.domain.effects import Effect, NoteGiven, Offer, Wish, Write
+from bot.domain.effects import Effect, NoteGiven, Offer, Say, Wish, Write
 from bot.domain.events import Pressed, Said, Written
 from bot.domain.talk.filling import begin_plan, fill, merge_given, settle
 from bot.domain.talk.heard import Slots
-from bot.domain.talk.replies import SPEND_OFFERS, Params, label_in, say
+from bot.domain.talk.replies import EXPORT_OFFERS, SPEND_OFFERS, Params, label_in, say
 from bot.domain.talk.state import State, Step
 from bot.domain.talk.turn import Turn, fresh
 
@@ -150,8 +150,9 @@ def write_next(state: State, brief: Brief, *before: Effect) -> Step:
     is_translation = old is not None and old.language != brief.language
     if old is not None and brief != replace(old, language=brief.language, industry_label=brief.industry_label):
         is_translation = False
-    # A version that was stopped or failed has nothing a difference could be told from.
-    since = state.version if state.stage == "done" and not is_translation else 0
+    # A version that was stopped or failed has nothing a difference could be told from; what failed was not seen.
+    last = {"done": state.version, "failed": state.kept}.get(state.stage, 0)
+    since = 0 if is_translation else last
     write = Write(plan=state.plan, version=version, brief=brief, requester=state.owner, since=since, wish=state.wish)
     return Step(settle(replace(state, version=version), brief), (*before, write))
 
@@ -190,17 +191,24 @@ def end_writing(turn: Turn) -> Step:
         return Step(state)
     state = _drop_refused(state, written.refused)
     queued, is_new, brief = state.queued, state.queued_plan, state.brief
-    ended = replace(state, stage=written.outcome, queued=None, queued_plan=False, stopping=False)
+    kept = state.version if written.outcome == "done" else state.kept
+    ended = replace(state, stage=written.outcome, kept=kept, queued=None, queued_plan=False, stopping=False)
     if queued is not None:
         return begin_plan(ended, queued) if is_new else write_next(ended, queued)
     if written.outcome == "stopped":
         return Step(ended, (say(ended, "plan.stopped", (), REGENERATE),))
     if written.outcome == "failed":
-        text = "plan.refused" if written.refused else "plan.failed"
-        return Step(ended, (say(ended, text, (), REGENERATE),))
+        return Step(ended, (_say_failed(ended, "plan.refused" if written.refused else "plan.failed"),))
     if written.noted_late and state.noting and brief is not None:
         return write_next(ended, brief, say(ended, "noted.late"))
     return Step(ended)
+
+
+def _say_failed(state: State, text: str) -> Say:
+    """Say that a version came to nothing, and that the good one before it is still there."""
+    if not state.kept:
+        return say(state, text, (), REGENERATE)
+    return say(state, f"{text}.kept", (("version", state.kept),), (*REGENERATE, *EXPORT_OFFERS))
 
 
 def _drop_refused(state: State, field: str) -> State:

@@ -51,6 +51,7 @@ def _cleared(state: State) -> State:
         private=state.private,
         plan=state.plan,
         version=state.version,
+        kept=state.kept,
         touched_ms=state.touched_ms,
     )
 

@@ -96,7 +96,7 @@ def _brief(book: IndustryBook, state: State) -> Brief:
 def begin_plan(state: State, brief: Brief) -> Step:
     """Post the card of the next plan and have its first version written."""
     plan = state.plan + 1
-    following = settle(altered(state, plan=plan, version=1, wish="", quiet=False), brief)
+    following = settle(altered(state, plan=plan, version=1, kept=0, wish="", quiet=False), brief)
     return Step(
         following,
         (

@@ -42,7 +42,6 @@ def tell(text: str, *offers: Offer) -> Rule:
 
 say_no_plan = tell("plan.none")
 say_running = tell("plan.running")
-say_unfinished = tell("plan.unfinished", *REGENERATE)
 hint = tell("plan.hint")
 welcome = tell("say.welcome")
 say_kept = tell("deleted.kept")
@@ -65,7 +64,15 @@ def answer(turn: Turn) -> Step:
     question = turn.heard.text.strip()[:TEXT_MAX]
     if not question:
         return hint(turn)
-    return Step(state, (Answer(plan=state.plan, version=state.version, question=question),))
+    return Step(state, (Answer(plan=state.plan, version=state.shown, question=question),))
+
+
+def say_unfinished(turn: Turn) -> Step:
+    """Say that a version was not finished; where a good one stands before it, a question is about that one."""
+    state = turn.state
+    if state.stage == "failed" and state.kept and turn.heard.kind == "question":
+        return answer(turn)
+    return Step(state, (say(state, "plan.unfinished", (), REGENERATE),))
 
 
 def answer_yes(turn: Turn) -> Step:
@@ -98,11 +105,11 @@ def refine(turn: Turn) -> Step:
 
 
 def act_on_plan(turn: Turn) -> Step:
-    """Show the prompt, share, export or judge a plan version: the one of the button, else the newest."""
+    """Show the prompt, share, export or judge a plan version: the one of the button, else the newest there is."""
     state, event = turn.state, turn.event
     pressed = event if isinstance(event, Pressed) else None
     plan = pressed.plan if pressed and pressed.plan else state.plan
-    version = pressed.version if pressed and pressed.version else state.version
+    version = pressed.version if pressed and pressed.version else state.shown
     only_to = event.user
     if not plan or not version:
         return Step(state, (Say(text="plan.none", only_to=only_to),))

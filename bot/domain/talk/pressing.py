@@ -1,6 +1,7 @@
 """What a button or a form means in a conversation. Pure."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -33,6 +34,7 @@ MEANT: Mapping[str, HeardKind] = MappingProxyType(
 _SLOT_BUTTONS: Mapping[str, str] = MappingProxyType(
     {"industry": "industry", "as_typed": "industry", "target": "target"}
 )
+_CURRENCY_CODE = re.compile("[A-Z]{3}")
 _OF_THE_PLAN = frozenset({"stop", "regenerate", "refine", "spend", "model", "language"})
 
 
@@ -137,13 +139,15 @@ def _target_problem(read: Understood) -> Heard | None:
 
 
 def _given_of(values: Mapping[str, str], language: Language, book: IndustryBook) -> Given:
-    spend = f"{values['monthly_spend']} {values.get('currency', 'USD')} / mes" if "monthly_spend" in values else ""
-    read = understand(spend, book, hint=language)
+    currency = values.get("currency", "USD").upper()
+    # The form offers whatever the operator has a rate for, also what nobody's words are searched for.
+    is_amount = "monthly_spend" in values and _CURRENCY_CODE.fullmatch(currency)
+    read = understand(f"{values['monthly_spend']} USD / mes" if is_amount else "", book, hint=language)
     wanted = values.get("deployment")
     deployment: Deployment | None = wanted if wanted in get_args(Deployment) else None  # type: ignore[assignment]
     return Given(
         monthly_spend=read.monthly_spend,
-        currency=read.currency,
+        currency=None if read.monthly_spend is None else currency,
         closed_model=values.get("closed_model"),
         deployment=deployment,
         region=values.get("region"),

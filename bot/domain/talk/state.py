@@ -28,6 +28,7 @@ class State:
     `queued` is what was asked for while a version was being written; it is written next, as a plan of its own when
     `queued_plan`. `industry_message` and `target_message` name the messages that filled the slots. `quiet` means that
     only the owner sees the questions, as long as there is no card; `noting` that the running writer was told costs.
+    `kept` is the last version of the plan that was finished, 0 where none was.
     Times are milliseconds since 1970 UTC.
     """
 
@@ -53,6 +54,7 @@ class State:
     forget_of: str = ""
     plan: int = 0
     version: int = 0
+    kept: int = 0
     wish: Wish = ""
     brief: Brief | None = None
     queued: Brief | None = None
@@ -60,6 +62,11 @@ class State:
     stopping: bool = False
     noting: bool = False
     touched_ms: int = 0
+
+    @property
+    def shown(self) -> int:
+        """Return the version that is meant where none is named: one that failed leaves nothing to read."""
+        return self.version if self.stage in ("writing", "stopped") else self.kept or self.version
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One turn of the dialogue, as every rule gets it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.brief import Language
@@ -9,6 +9,14 @@ from bot.domain.industries import IndustryBook
 from bot.domain.slots import Understood
 from bot.domain.talk.heard import Heard
 from bot.domain.talk.state import State, Step
+
+# For a closed model without prices, the names by id of the nearest that have them; None for one with prices.
+Unpriced = Callable[[str], Mapping[str, str] | None]
+
+
+def all_priced(name: str) -> None:
+    """Take every name of a closed model for one with prices; the writer still refuses what it cannot compute."""
+    del name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +28,7 @@ class Turn:
     heard: Heard
     book: IndustryBook
     understood: Understood | None = None
+    unpriced: Unpriced = all_priced
 
     @property
     def trigger(self) -> str:
@@ -53,5 +62,6 @@ def fresh(state: State | None, event: Event, heard_language: Language | None, de
         forget_of=state.forget_of if state else "",
         plan=state.plan if state else 0,
         version=state.version if state else 0,
+        kept=state.kept if state else 0,
         touched_ms=event.at,
     )

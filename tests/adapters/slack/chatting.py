@@ -73,6 +73,7 @@ async def chatting_over(
         preferences=store.preferences,
         texts=TEXTS,
         industries=industry_book(),
+        currencies=lambda: ("USD",),
         clock=shared,
         store=RedisSlack(store.scripts, shared),
         language="es",

@@ -92,6 +92,7 @@ async def open_platform(store: Store, teams: FakeTeams, **more: Any) -> AsyncIte
         history=store.history,
         texts=TEXTS,
         industries=BOOK,
+        currencies=lambda: ("USD",),
         clock=teams.clock,
         store=RedisTeams(store.scripts, teams.clock),
         language="en",
