@@ -1,8 +1,9 @@
 """Understanding: the industry, the savings target and the language in what people really type. Pure."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Kind, Language
@@ -68,19 +69,20 @@ def understand(text: str, book: IndustryBook, *, hint: Language | None = None) -
     mentions = book.mentions(tokens)
     spoken = tuple(token for place, token in enumerate(tokens) if not asked_at[0] <= place < asked_at[1])
     found = language_of(shown, spoken, mentions, asked=asked, hint=hint)
-    heard = Understood(
+    spoken_in = partial(
+        Understood,
         language=found.language,
         language_evident=found.evident,
         language_clear=found.clear,
         language_asked=found.asked,
     )
     if len(seen) > TEXT_MAX or len(text) > _READ_MAX:
-        return replace(heard, problem="too_long")
+        return spoken_in(problem="too_long")
     if not any(token.kind != "mark" for token in tokens):
-        return heard if asked else replace(heard, problem="empty")
+        return spoken_in(problem=None if asked else "empty")
     meant = without_orders(spoken)
     mentioned = mentions if len(meant) == len(tokens) else book.mentions(meant)
-    return _read(heard, shown, meant, mentioned, found.heard)
+    return _read(spoken_in, shown, meant, mentioned, found.heard)
 
 
 def validate_extraction(raw: str, book: IndustryBook) -> Understood | None:
@@ -108,14 +110,17 @@ def validate_extraction(raw: str, book: IndustryBook) -> Understood | None:
 
 
 def _read(
-    heard: Understood, shown: str, tokens: Sequence[Token], mentions: Sequence[Mention], language: Language
+    spoken_in: Callable[..., Understood],
+    shown: str,
+    tokens: Sequence[Token],
+    mentions: Sequence[Mention],
+    language: Language,
 ) -> Understood:
     target = find_target(tokens, language, mentions)
     command = command_of(tokens)
     slot = IndustrySlot() if command else read_industry(tokens, mentions, language, target.places)
     spending = find_spending(shown)
-    return replace(
-        heard,
+    return spoken_in(
         industry=slot.industry,
         industry_typed=slot.as_typed,
         industry_several=slot.several,

@@ -1,8 +1,8 @@
 """Dialogues in Redis: state, inbox and the commit that ties a turn to its effects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, partial
 from typing import Literal, cast, get_type_hints
 
 from bot.domain.brief import Given
@@ -183,10 +183,9 @@ class RedisConversations:
         lane = lane_of(effects)
         now = self._clock.now_ms()
         owner = owner_key(event.place.tenant, event.user)
-        job = Job(
-            id="",
+        job = partial(
+            Job,
             kind="perform",
-            conversation="",
             place=loaded.place,
             user=event.user,
             event=event.id,
@@ -199,11 +198,11 @@ class RedisConversations:
         mark = hashed(loaded.conversation, event.id)
         head = (loaded.conversation, self._scripts.new_id(), event.id, mark, loaded.version, now, owner, lane, keys)
         held = (drain.job.id, drain.attempt) if drain else ("", "")
-        body = CODEC.write("job", Job, job) if effects else ""
+        body = CODEC.write("job", Job, job(id="", conversation="")) if effects else ""
         outcome: str = await self._scripts.run("commit", *head, body, changed, *held)
         if outcome != "yours" or drain is None:
             return cast("CommitOutcome", outcome)
-        ours = replace(job, id=drain.job.id, conversation=loaded.conversation)
+        ours = job(id=drain.job.id, conversation=loaded.conversation)
         return Claimed(ours, drain.attempt, 1, lane, begun=False)
 
     async def bind(self, conversation: str, place: ConversationRef) -> None:

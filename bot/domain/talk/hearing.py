@@ -1,6 +1,8 @@
 """What an event means in a conversation: each event becomes one kind of thing heard. Pure."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.brief import NOTHING_GIVEN, Given, Language
 from bot.domain.events import Bound, Deleted, Edited, Event, Filled, Pressed, Said, Written
@@ -71,48 +73,46 @@ def _hear_any(state: State, event: Event, understood: Understood | None, book: I
 def hear_said(state: State, said: Said, understood: Understood) -> Heard:
     """Return what a message means; the order of the questions is the order of certainty."""
     slots, language = _slots_of(understood, said.text), language_shown(said.text, understood)
-    heard = Heard(kind="unclear", text=said.text, message=said.message, slots=slots, language=language)
+    meant = partial(Heard, text=said.text, message=said.message, slots=slots, language=language)
     if said.files and understood.problem == "empty":
-        return replace(heard, kind="file")
+        return meant(kind="file")
     if understood.problem in ("empty", "too_long"):
-        return replace(heard, kind="empty" if understood.problem == "empty" else "too_long")
+        return meant(kind="empty" if understood.problem == "empty" else "too_long")
     if understood.command is not None:
-        kind = MEANT[understood.command]
-        return replace(heard, kind=kind, button=understood.command)
+        return meant(kind=MEANT[understood.command], button=understood.command)
     person = handed_to(said.text)
     if person is not None:
-        return replace(heard, kind="hand_over", value=person)
+        return meant(kind="hand_over", value=person)
     small = small_word(said.text)
     if small in ("yes", "no") and state.forget_of == said.user:
-        return replace(heard, kind="forget_yes" if small == "yes" else "forget_no")
-    if small is not None and not heard.slots:
-        return replace(heard, kind=small)
-    return _hear_slots(state, heard, understood)
+        return meant(kind="forget_yes" if small == "yes" else "forget_no")
+    if small is not None and not slots:
+        return meant(kind=small)
+    return _hear_slots(state, said.text, slots, understood, meant)
 
 
-def _hear_slots(state: State, heard: Heard, understood: Understood) -> Heard:
+def _hear_slots(state: State, text: str, slots: Slots, understood: Understood, meant: Callable[..., Heard]) -> Heard:
     follows = state.stage in ENDED or state.stage == "writing"
-    if follows and heard.slots.what_if and _wants_change(heard):
-        return replace(heard, kind="what_if")
-    if follows and heard.slots.given == NOTHING_GIVEN and is_question(heard.text) and not _wants_change(heard):
-        return replace(heard, kind="question")
+    if follows and slots.what_if and _wants_change(text):
+        return meant(kind="what_if")
+    if follows and slots.given == NOTHING_GIVEN and is_question(text) and not _wants_change(text):
+        return meant(kind="question")
     if understood.problem in ("out_of_range", "fraction", "range"):
-        return replace(
-            heard,
+        return meant(
             kind=understood.problem,
             said=understood.said,
             low=understood.suggestion if understood.problem == "fraction" else understood.low,
             high=understood.high,
         )
     if understood.problem == "unknown_industry" and (
-        understood.industry_several or (not is_question(heard.text) and _may_name_industry(state))
+        understood.industry_several or (not is_question(text) and _may_name_industry(state))
     ):
-        return replace(heard, kind="unknown_industry", typed=understood.industry_typed or "")
-    if heard.slots:
-        return replace(heard, kind="slots")
+        return meant(kind="unknown_industry", typed=understood.industry_typed or "")
+    if slots:
+        return meant(kind="slots")
     if understood.language_asked:
-        return replace(heard, kind="language", value=understood.language)
-    return replace(heard, kind="question" if is_question(heard.text) else "unclear")
+        return meant(kind="language", value=understood.language)
+    return meant(kind="question" if is_question(text) else "unclear")
 
 
 def _may_name_industry(state: State) -> bool:
@@ -120,9 +120,9 @@ def _may_name_industry(state: State) -> bool:
     return state.stage in FREE or (state.stage in ASKING and not (state.industry or state.industry_typed))
 
 
-def _wants_change(heard: Heard) -> bool:
-    short = len(words_of(heard.text)) <= _LONG_QUESTION and not heard.text.strip().casefold().startswith(("why", "por"))
-    return has_what_if(heard.text) or not is_question(heard.text) or short
+def _wants_change(text: str) -> bool:
+    short = len(words_of(text)) <= _LONG_QUESTION and not text.strip().casefold().startswith(("why", "por"))
+    return has_what_if(text) or not is_question(text) or short
 
 
 def _slots_of(understood: Understood, text: str) -> Slots:
