@@ -20,7 +20,7 @@ from tests.redis_server import RedisServer
 PATH = "/slack/events"
 # Requests under way at once: Slack sends each by itself and waits for its answer, a few milliseconds.
 LANES = 16
-ROUNDS, COMMANDS = 7, 2000
+ROUNDS, COMMANDS = 15, 2000
 # Long enough that the first and the last answer, which wait for nobody, do not count for much.
 ANSWER_ROUNDS, MENTIONS = 7, 1000
 PER_S, PACED = 400.0, 1600
