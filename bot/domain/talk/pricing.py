@@ -15,8 +15,8 @@ from bot.domain.talk.turn import Rule, Turn
 def answer_priced(turn: Turn, rule: Rule) -> Step:
     """Answer a turn by its rule; a model without prices that the rule would take is asked back at once.
 
-    Where the same turn begins a version with something else in it, that version's card asks, within the moment: written
-    without the model, it would tell figures of another one.
+    Where the same turn begins a version, it is that version's card that asks: written without the model, the version
+    would tell figures of another one.
     """
     step, name = rule(turn), turn.heard.slots.given.closed_model
     nearest = turn.unpriced(name) if name and _takes(step.state, name) else None
