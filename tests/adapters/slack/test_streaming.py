@@ -11,7 +11,7 @@ from tests.adapters.slack.test_transcripts import TEXTS, VERDICTS
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.slack_gate import METHODS
 from tests.fakes.slack_server import SlackServer
-from tests.fakes.slack_town import ANA, BOT, GENERAL, SCOPES, TEAM
+from tests.fakes.slack_town import ANA, BOARD, BOT, GENERAL, SCOPES, TEAM
 from tests.fakes.slack_world import STREAM_LIFE_S, Message
 from tests.fakes.strategist import Strategist
 from tests.redis_server import RedisServer
@@ -37,9 +37,9 @@ def streams(bot: Running, channel: str = GENERAL) -> list[Message]:
     return [message for message in bot.slack.messages(channel) if message.stream]
 
 
-def blocks_of(bot: Running, kind: str) -> list[dict[str, Any]]:
-    """Return all blocks of a kind that stand in the channel."""
-    return [block for message in bot.slack.messages(GENERAL) for block in message.blocks if block["type"] == kind]
+def blocks_of(bot: Running, kind: str, channel: str = GENERAL) -> list[dict[str, Any]]:
+    """Return all blocks of a kind that stand in a channel."""
+    return [block for message in bot.slack.messages(channel) for block in message.blocks if block["type"] == kind]
 
 
 def whole(read: str) -> None:
@@ -98,13 +98,18 @@ async def test_a_workspace_without_native_tables_loses_nothing(
     slack: SlackServer, redis_server: RedisServer, refused: set[str]
 ) -> None:
     """Where native tables and charts are refused the same words stand there as Markdown, or else as lines of text."""
-    slack.world.app.refused_blocks = frozenset(refused)
     async with run_bot(slack, redis_server.url) as bot:
+        await slack.people.send_command(ANA, BOARD, "finanzas 40")
+        await bot.idle()
+        (table,) = blocks_of(bot, "data_table", BOARD)
+        slack.world.app.refused_blocks = frozenset(refused)
         await slack.people.send_command(ANA, GENERAL, "finanzas 40")
         await bot.idle()
         read = bot.read(GENERAL).replace("\u00a0", " ")
 
-    for needle in ("Nube privada", "On-premise", "Coste medio anual", "236.000 USD", TEXTS.say("chart.costs", "es")):
+    cells = [cell["text"].replace("\u00a0", " ") for row in table["rows"] for cell in row]
+    assert any(cell.endswith(" USD") for cell in cells)
+    for needle in ("Nube privada", "On-premise", "Coste medio anual", TEXTS.say("chart.costs", "es"), *cells):
         assert needle in read, needle
     for heading in SECTIONS:
         assert heading.removeprefix("# ") in read
