@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from adapters.form_values import is_spend, is_target, spend_to_fill_in
 from adapters.slack.limits import OPTION_TEXT, PLACEHOLDER, VIEW_TITLE
 from adapters.slack.tags import FormTag
-from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Deployment, Language
+from bot.domain.brief import LANGUAGES, Deployment, Language
 from bot.domain.industries import IndustryBook
 from bot.ports import Texts
 
@@ -37,11 +38,9 @@ def build_form(
         make.number("target", values.get("target", "")),
     ]
     if refine:
-        # An amount in a currency that is not offered would be taken for USD.
-        spend = values.get("monthly_spend", "") if (values.get("currency") or "USD") in currencies else ""
         places = [(one, texts.say(f"form.deployment.{one}", language)) for one in get_args(Deployment)]
         fields += [
-            make.number("monthly_spend", spend),
+            make.number("monthly_spend", spend_to_fill_in(values, currencies)),
             make.select("currency", [(one, one) for one in currencies], values.get("currency", "")),
             make.text("closed_model", values.get("closed_model", "")),
             make.select("deployment", places, values.get("deployment", "")),
@@ -138,9 +137,10 @@ def read_form(
     errors = []
     if "industry" not in values:
         errors.append(("industry", "form.industry.missing"))
-    target = _number(values.get("target", ""))
-    if target is None or not TARGET_MIN_EXCLUSIVE < target <= TARGET_MAX or round(target, 1) != target:
+    if not is_target(values.get("target", "")):
         errors.append(("target", "form.target.range"))
+    if "monthly_spend" in values and not is_spend(values["monthly_spend"]):
+        errors.append(("monthly_spend", "form.monthly_spend.unread"))
     return tuple(values.items()), tuple(errors)
 
 
@@ -148,10 +148,3 @@ def _value(element: Mapping[str, Any]) -> str:
     option = element.get("selected_option")
     found = option.get("value") if isinstance(option, Mapping) else element.get("value")
     return str(found).strip() if found is not None else ""
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None

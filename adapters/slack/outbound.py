@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import aiohttp
 
+from adapters.form_values import values_of
 from adapters.slack.calls import Caller, reason_of
 from adapters.slack.cards import message_blocks, message_text
 from adapters.slack.forms import build_form, build_reason
@@ -22,7 +23,6 @@ from bot.domain.brief import Language
 from bot.domain.errors import ChatError
 from bot.domain.events import ConversationRef
 from bot.domain.industries import IndustryBook
-from bot.domain.talk.replies import number
 from bot.domain.talk.state import State
 from bot.ports import Attempt, Choice, Message, PlanView, Texts
 
@@ -128,7 +128,7 @@ class SlackChat:
 
     async def show_form(self, form: Form, state: State | None, language: Language | None) -> None:
         """Open a form at once, filled with what a conversation knows, in the user's language. Raises ChatError."""
-        values = _values_of(state) if state else {}
+        values = values_of(state)
         language = language or (state.language if state else self.language)
         if form.reason:
             tag = FormTag(place=form.place, language=language, plan=form.plan, version=form.version)
@@ -244,17 +244,3 @@ class SlackChat:
 
 SILENT_THERE = {name: value for name, value in SILENT.items() if not name.startswith("unfurl")}
 """What keeps a private message literal; it has no previews that could be turned off."""
-
-
-def _values_of(state: State) -> dict[str, str]:
-    """Return what a conversation knows, by the names of the form's fields."""
-    given = state.given
-    known = {
-        "industry": state.industry or state.industry_typed,
-        "target": "" if state.target is None else number(state.target),
-        "monthly_spend": "" if given.monthly_spend is None else number(given.monthly_spend),
-        "currency": given.currency or "",
-        "closed_model": given.closed_model or "",
-        "deployment": given.deployment or "",
-    }
-    return {name: value for name, value in known.items() if value}

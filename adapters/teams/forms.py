@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from adapters.form_values import is_spend, is_target, spend_to_fill_in
 from adapters.teams.inbound import CODE, TAG
 from adapters.teams.limits import CARD_VERSION
 from adapters.teams.pages import CARD_TYPE
 from adapters.teams.render import heading, line
 from adapters.teams.tags import FORM_CODE
-from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Deployment, Language
+from bot.domain.brief import LANGUAGES, Deployment, Language
 from bot.domain.industries import IndustryBook
 from bot.ports import Texts
 
@@ -38,11 +39,9 @@ def form_elements(
         make.number("target", values.get("target", "")),
     ]
     if refine:
-        # An amount in a currency that is not offered would be taken for USD.
-        spend = values.get("monthly_spend", "") if (values.get("currency") or "USD") in currencies else ""
         places = [(one, texts.say(f"form.deployment.{one}", language)) for one in get_args(Deployment)]
         fields += [
-            make.number("monthly_spend", spend),
+            make.number("monthly_spend", spend_to_fill_in(values, currencies)),
             make.select("currency", [(one, one) for one in currencies], values.get("currency", "")),
             make.text("closed_model", values.get("closed_model", "")),
             make.select("deployment", places, values.get("deployment", "")),
@@ -91,10 +90,10 @@ def read_form(
     errors = []
     if "industry" not in found:
         errors.append("form.industry.missing")
-    target = _number(found.get("target", ""))
-    is_good = target is not None and TARGET_MIN_EXCLUSIVE < target <= TARGET_MAX and round(target, 1) == target
-    if not is_good and (target_needed or found.get("target")):
+    if not is_target(found.get("target", "")) and (target_needed or "target" in found):
         errors.append("form.target.range")
+    if "monthly_spend" in found and not is_spend(found["monthly_spend"]):
+        errors.append("form.monthly_spend.unread")
     return tuple(found.items()), tuple(errors)
 
 
@@ -139,10 +138,3 @@ def _warning(text: str) -> Json:
     made = line(text)
     made["inlines"][0]["color"] = "Attention"
     return made
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ".").strip().rstrip("%"))
-    except ValueError:
-        return None

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
+from adapters.form_values import values_of
 from adapters.teams.cards import answered_card
 from adapters.teams.connector import Connector, Refused
 from adapters.teams.finding import find_strategies, nothing_found
 from adapters.teams.forms import form_card, form_dialog, form_elements, read_form
 from adapters.teams.inbound import press, read_click, read_feedback
-from adapters.teams.listening import Listening, is_stranger, values_of
+from adapters.teams.listening import Listening, is_stranger
 from adapters.teams.outbound import about_name
 from adapters.teams.pages import CARD_TYPE, card_activity
 from adapters.teams.tags import FORM_CODE, PICK_CODE, SLOTS, Tag, chosen

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,22 +150,6 @@ class Listening:
 def _reach(reference: Reference) -> Reach:
     """Return how a conversation is answered, kept together with its event; a personal chat is its user's own."""
     return Reach(text=reference.write(), own=reference.kind == "personal")
-
-
-def values_of(state: State | None) -> dict[str, str]:
-    """Return what a conversation knows, by the names of the form's fields."""
-    if state is None:
-        return {}
-    given = state.given
-    known: Mapping[str, object] = {
-        "industry": state.industry or state.industry_typed,
-        "target": "" if state.target is None else f"{state.target:g}",
-        "monthly_spend": "" if given.monthly_spend is None else f"{given.monthly_spend:g}",
-        "currency": given.currency or "",
-        "closed_model": given.closed_model or "",
-        "deployment": given.deployment or "",
-    }
-    return {name: str(value) for name, value in known.items() if value}
 
 
 def is_stranger(state: State | None, user: str) -> bool:

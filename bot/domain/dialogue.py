@@ -17,6 +17,7 @@ from bot.domain.talk.replies import describe_understood, say
 from bot.domain.talk.state import FREE, State, Step
 from bot.domain.talk.transitions import TABLE, RuleName
 from bot.domain.talk.turn import Rule, Turn, Unpriced, all_priced, fresh
+from bot.domain.talk.unread_spend import tell_unread
 
 __all__ = ["RULES", "State", "Step", "describe_understood", "step"]
 
@@ -42,7 +43,7 @@ def step(
     heard = hear(state, event, understood, book)
     rule = RULES[TABLE[state.stage, heard.kind].rule]
     turn = Turn(state=state, event=event, heard=heard, book=book, understood=understood, unpriced=unpriced)
-    done = answer_priced(turn, rule)
+    done = tell_unread(turn, answer_priced(turn, rule))
     return Step(_touched(done.state, event, heard), done.effects)
 
 

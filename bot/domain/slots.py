@@ -12,6 +12,7 @@ from bot.domain.industry_slot import IndustrySlot, read_industry
 from bot.domain.language_of import DEFAULT_LANGUAGE, asked_language, language_of, without_setting
 from bot.domain.reading.command_words import Command, command_of
 from bot.domain.reading.corrections import without_orders
+from bot.domain.reading.money import plain_amounts
 from bot.domain.reading.spending import find_spending
 from bot.domain.reading.typed import Token, plain, tokenise
 from bot.domain.targets import find_target
@@ -53,6 +54,7 @@ class Understood:
     monthly_spend: float | None = None
     currency: str | None = None
     closed_model: str | None = None
+    spend_unread: bool = False
     command: Command | None = None
 
 
@@ -61,7 +63,7 @@ def understand(text: str, book: IndustryBook, *, hint: Language | None = None) -
 
     `hint` is the language of the person's client, taken when the text itself shows none.
     """
-    seen = plain(text[:_READ_MAX])
+    seen = plain_amounts(plain(text[:_READ_MAX]))
     shown, setting = without_setting(seen)
     tokens = tokenise(shown[:TEXT_MAX])
     asked, asked_at = asked_language(tokens)
@@ -134,6 +136,7 @@ def _read(
         monthly_spend=spending.monthly_spend,
         currency=spending.currency,
         closed_model=spending.closed_model,
+        spend_unread=spending.unread,
         command=command,
     )
 

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from adapters.form_values import values_of
 from adapters.slack.forms import build_form
 from adapters.slack.tags import FormTag
 from adapters.teams.forms import form_elements
+from bot.domain.brief import Given
 from bot.domain.events import ConversationRef
+from bot.domain.reading.spending import read_amount
+from bot.domain.talk.state import State
 from bot.services.industry_book import industry_book
 from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
@@ -82,6 +86,47 @@ def test_an_amount_without_a_rate_is_not_filled_in(form: Any) -> None:
 
     assert fields["currency"] == ("", ["USD"])
     assert fields["monthly_spend"][0] == ""
+
+
+@pytest.mark.parametrize("form", [in_slack, in_teams])
+@pytest.mark.parametrize("spend", [20_000.0, 999_999.99, 1_234_567.0, 12_345_678.9, 0.5, 1e9])
+def test_a_spend_comes_back_as_it_was_filled_in(form: Any, spend: float) -> None:
+    """Who opens the form and sends it unchanged changes no figure, however many digits it has."""
+    state = State(stage="done", language="en", owner="ana", given=Given(monthly_spend=spend, currency="USD"))
+    filled = form(values_of(state), ("USD", "EUR"))["monthly_spend"][0]
+
+    assert filled.replace(".", "").isdigit()
+    assert read_amount(filled, "USD").monthly_spend == spend
+
+
+async def test_teams_keeps_a_large_spend_when_the_dialog_is_sent_unchanged() -> None:
+    """A spend of seven digits goes through the dialog and back into the next version."""
+    async with fake_teams() as teams, run_teams(teams) as bot:
+        await bot.say(bot.personal, "finance 40, we spend 1,234,567 USD a month", locale="en-US")
+        dialog = await bot.press(bot.personal, TEXTS.say("button.refine", "en"))
+        card = dialog["task"]["value"]["card"]["content"]
+        filled = {name: value for name, (value, _) in read_teams(card["body"]).items()}
+        sent = {**filled, **card["actions"][0]["data"], "closed_model": "gpt-4o"}
+        await bot.invoke(bot.personal, "task/submit", {"data": sent})
+        newest, _ = await bot.services.desk.store.history.of_user(TENANT, TEAMS_ANA)
+
+    assert newest.brief.given.closed_model == "gpt-4o"
+    assert newest.brief.given.monthly_spend == 1_234_567
+
+
+async def test_teams_says_when_a_spend_is_no_one_amount() -> None:
+    """The dialog stays open with what was typed, and a sentence above it."""
+    async with fake_teams() as teams, run_teams(teams) as bot:
+        await bot.say(bot.personal, "finance 40", locale="en-US")
+        dialog = await bot.press(bot.personal, TEXTS.say("button.refine", "en"))
+        card = dialog["task"]["value"]["card"]["content"]
+        filled = {name: value for name, (value, _) in read_teams(card["body"]).items()}
+        sent = {**filled, **card["actions"][0]["data"], "monthly_spend": "20-30k"}
+        again = await bot.invoke(bot.personal, "task/submit", {"data": sent})
+        kept = again["task"]["value"]["card"]["content"]["body"]
+
+    assert read_teams(kept)["monthly_spend"][0] == "20-30k"
+    assert TEXTS.say("form.monthly_spend.unread", "en") in str(kept)
 
 
 async def test_slack_takes_an_amount_in_the_operators_currency(overlay: str) -> None:

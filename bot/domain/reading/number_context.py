@@ -18,6 +18,7 @@ from bot.domain.reading.number_cues import (
     SPEAKING,
     THINGS,
 )
+from bot.domain.reading.number_prices import is_price, number_at
 from bot.domain.reading.numerals import Numeral
 from bot.domain.reading.remaining import share_left
 from bot.domain.reading.typed import Token, word_set
@@ -25,7 +26,6 @@ from bot.domain.reading.vocabulary import LANGUAGE_NAMES, is_known
 
 _SENTENCE_ENDS = frozenset({";", ".", "!", "?", "…"})
 _CLAUSE_JOINTS = word_set(", and y e but pero mas while mientras enquanto")
-_MONEY = word_set("$ € £ ¥ us$ r$ usd eur brl mxn gbp dolares dollars euros reais pesos")
 _BIG = word_set("k m mil thousand million millions millon millones milhao milhoes billion bn mm mn b")
 _YEARS = range(1900, 2101)
 _QUARTER_TIME = word_set("per every each in this last next within once ago por cada en el este")
@@ -70,12 +70,12 @@ def _is_other(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> boo
     after = tokens[numeral.end] if numeral.end < len(tokens) else None
     if before is not None and (before.fold, numeral.value) in _NUMBERED:
         return True
-    if before is not None and (
-        before.fold in _MONEY or (_is_name(tokens, numeral, taken) and numeral.start - 1 not in taken)
-    ):
+    if is_price(tokens, numeral):
         return True
-    if after is not None and (after.fold in _MONEY | _BIG or (after.text == "/" and not numeral.percent)):
-        return not (after.text == "/" and numeral.value > 24 and _number_at(tokens, numeral.end + 1))  # noqa: PLR2004 - 24/7
+    if before is not None and _is_name(tokens, numeral, taken) and numeral.start - 1 not in taken:
+        return True
+    if after is not None and (after.fold in _BIG or (after.text == "/" and not numeral.percent)):
+        return not (after.text == "/" and numeral.value > 24 and number_at(tokens, numeral.end + 1))  # noqa: PLR2004 - 24/7
     if numeral.portion:
         return _is_portion_of_time(tokens, numeral) or _is_share(tokens, numeral)
     if numeral.percent:
@@ -83,10 +83,6 @@ def _is_other(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> boo
     if int(numeral.value) in _YEARS and not numeral.decimals:
         return True
     return _counts_a_thing(tokens, numeral)
-
-
-def _number_at(tokens: Sequence[Token], place: int) -> bool:
-    return place < len(tokens) and tokens[place].kind == "number"
 
 
 def _is_name(tokens: Sequence[Token], numeral: Numeral, taken: set[int]) -> bool:

@@ -75,7 +75,7 @@ def number_of(text: str) -> tuple[float, int]:
             whole, decimals = text, ""
         digits = "".join(char for char in whole if char.isdigit())
         return float(f"{digits}.{decimals or '0'}"), len(decimals)
-    whole, _, decimals = text.replace(",", ".").rpartition(".") if not text.isdigit() else (text, "", "")
+    whole, _, decimals = re.sub(r"[,'’]", ".", text).rpartition(".") if not text.isdigit() else (text, "", "")
     whole = "".join(char for char in whole if char.isdigit())[-_LONGEST:]
     return float(f"{whole or '0'}.{decimals or '0'}"), len(decimals)
 

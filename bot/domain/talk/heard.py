@@ -26,7 +26,10 @@ HEARD_KINDS: tuple[HeardKind, ...] = get_args(HeardKind)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
-    """Hold the slots one event names; `whole` marks a form, which names all it wants changed at once."""
+    """Hold the slots one event names; `whole` marks a form, which names all it wants changed at once.
+
+    `spend_unread` says that a spend was told too, but none that could be taken.
+    """
 
     industry: str | None = None
     typed: str = ""
@@ -36,6 +39,7 @@ class Slots:
     given: Given = NOTHING_GIVEN
     what_if: WhatIf = NO_WHAT_IF
     whole: bool = False
+    spend_unread: bool = False
 
     @property
     def names_industry(self) -> bool:

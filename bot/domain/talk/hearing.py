@@ -139,6 +139,7 @@ def _slots_of(understood: Understood, text: str) -> Slots:
             closed_model=understood.closed_model,
         ),
         what_if=what_if,
+        spend_unread=understood.spend_unread,
     )
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 from bot.domain.brief import LANGUAGES, TARGET_MAX, TARGET_MIN_EXCLUSIVE, Deployment, Given, Language
 from bot.domain.events import Filled, Pressed
 from bot.domain.industries import IndustryBook
+from bot.domain.reading.spending import Spending, read_amount
 from bot.domain.reading.typed import clean_as_typed
 from bot.domain.slots import Understood, understand
 from bot.domain.talk.heard import Heard, HeardKind, Slots
@@ -106,7 +107,7 @@ def _heard_as_typed(value: str) -> Heard:
 def hear_filled(state: State, filled: Filled, book: IndustryBook) -> Heard:
     """Return what a form means: a field that is wrong is asked for again, the good ones are kept."""
     values = {name: value.strip() for name, value in filled.values if value.strip()}
-    slots = Slots(whole=True, given=_given_of(values, state.language, book), language=_language_of(values))
+    slots = Slots(whole=True, given=_given_of(values), language=_language_of(values))
     slots = replace(slots, kind="basic" if values.get("kind") == "basic" else None)
     problem: Heard | None = None
     if industry := values.get("industry"):
@@ -138,16 +139,16 @@ def _target_problem(read: Understood) -> Heard | None:
     return None
 
 
-def _given_of(values: Mapping[str, str], language: Language, book: IndustryBook) -> Given:
+def _given_of(values: Mapping[str, str]) -> Given:
     currency = values.get("currency", "USD").upper()
     # The form offers whatever the operator has a rate for, also what nobody's words are searched for.
     is_amount = "monthly_spend" in values and _CURRENCY_CODE.fullmatch(currency)
-    read = understand(f"{values['monthly_spend']} USD / mes" if is_amount else "", book, hint=language)
+    read = read_amount(values["monthly_spend"], currency) if is_amount else Spending()
     wanted = values.get("deployment")
     deployment: Deployment | None = wanted if wanted in get_args(Deployment) else None  # type: ignore[assignment]
     return Given(
         monthly_spend=read.monthly_spend,
-        currency=None if read.monthly_spend is None else currency,
+        currency=read.currency,
         closed_model=values.get("closed_model"),
         deployment=deployment,
         region=values.get("region"),

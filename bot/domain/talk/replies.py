@@ -20,8 +20,8 @@ YES_NO = (Offer("yes"), Offer("no"))
 
 
 def number(value: float) -> str:
-    """Return a number as a button's value: "40", "12.5"."""
-    return f"{value:g}"
+    """Return a number as the value of a button or field, with all its digits: "40", "12.5", "1234567.89"."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def say(state: State, text: str, params: Params = (), offers: tuple[Offer, ...] = ()) -> Say:
