@@ -1,6 +1,7 @@
 """Ask a model once what a text says about the slots, when our own reading finds nothing; never trust its answer."""
 
 import logging
+import re
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -45,8 +46,9 @@ class SlotExtraction:
 
 
 def without_invented_target(found: Understood, text: str) -> Understood | None:
-    """Keep a target only if its digits stand in the text: our own reading knows every other way to write a number."""
+    """Keep a target only if it stands in the text as a number of its own: other ways to write one we read ourselves."""
     target = found.target_percent
-    if target is None or f"{target:g}" in text.replace(",", "."):
+    digits = "" if target is None else re.escape(f"{target:g}")
+    if target is None or re.search(rf"(?<![\w.]){digits}(?!\w|\.\d)", text.replace(",", ".")):
         return found
     return replace(found, target_percent=None) if found.industry else None
