@@ -1,6 +1,5 @@
 """Play a transcript: people of its own in a channel of their own, what they do turn by turn, and what they then read."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
 from tests.fakes.slack_delivery import Delivery
 from tests.fakes.slack_forms import chosen, find_elements
-from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import BOT, TEAM
 from tests.fakes.slack_transcript import show_blocks, show_message
 from tests.fakes.slack_world import Channel, Message, Person
@@ -35,25 +33,6 @@ def talks() -> dict[str, Line]:
     """Read all transcripts by their name."""
     found = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(TALKS.glob("*.yaml"))]
     return {name: talk for talks in found for name, talk in talks.items()}
-
-
-@dataclass(slots=True)
-class TownClock:
-    """Be the fake Slack's clock for the bot, so that both can be moved; waiting takes real time."""
-
-    slack: SlackServer
-
-    def now_ms(self) -> int:
-        """Return milliseconds since 1970 UTC."""
-        return int(self.slack.clock() * 1000)
-
-    def monotonic(self) -> float:
-        """Return the same in seconds."""
-        return self.slack.clock()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
 
 
 @dataclass(slots=True)

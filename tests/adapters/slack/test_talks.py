@@ -10,12 +10,14 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.brief import LANGUAGES, Language
-from tests.adapters.slack.playing import Line, Play, TownClock, talks
-from tests.adapters.slack.running import Running, run_bot
+from tests.adapters.slack.playing import Line, Play, talks
+from tests.adapters.slack.running import HurriedClock, Running, run_bot
 from tests.fakes.slack_server import SlackServer
 from tests.redis_server import RedisServer
 
 TALKS = talks()
+RATE = 4.0
+"""How many times as fast the time runs: Slack takes one message a second, and nobody has to wait for it here."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -24,8 +26,9 @@ async def bots(redis_server: RedisServer) -> AsyncIterator[Mapping[Language, Run
     async with AsyncExitStack() as stack:
         made = {}
         for language in LANGUAGES:
-            slack = await stack.enter_async_context(SlackServer())
-            running = run_bot(slack, redis_server.url, clock=TownClock(slack), DEFAULT_LANGUAGE=language)
+            clock = HurriedClock(rate=RATE)
+            slack = await stack.enter_async_context(SlackServer(clock=clock))
+            running = run_bot(slack, redis_server.url, clock=clock, DEFAULT_LANGUAGE=language)
             made[language] = await stack.enter_async_context(running)
         yield made
 
