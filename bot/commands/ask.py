@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from bot.commands.cost_options import add_choice, add_cost_options, add_language_option, given_from
-from bot.domain.brief import TARGET_MAX, Brief, Language
+from bot.domain.brief import TARGET_MAX, Brief, Given, Language
 from bot.domain.errors import UserError
 from bot.domain.industries import IndustryBook
 from bot.domain.slots import TEXT_MAX, Understood, understand
+from bot.domain.talk.filling import merge_given
 from bot.domain.terms import title
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser("ask", help="write a strategy: ask finance 40")
-    parser.add_argument("words", nargs="*", help="industry and savings target, as somebody would type them")
+    parser.add_argument("words", nargs="*", help="industry, target and perhaps the spend, as one would type them")
     parser.add_argument("--basic", action="store_true", help="the short overview; only the industry is needed")
     parser.add_argument("--as-typed", action="store_true", help="take an industry we do not know as it is typed")
     add_choice(parser, "--format", choices=("markdown", "json"), default="markdown", text="what is printed")
@@ -70,13 +71,22 @@ def read_brief(args: argparse.Namespace, book: IndustryBook, default: Language) 
         industry_label=name,
         target_percent=understood.target_percent,
         language=language,
-        given=given_from(args),
+        given=merge_given(_said_of_costs(understood), given_from(args)),
         seed=args.seed,
+    )
+
+
+def _said_of_costs(understood: Understood) -> Given:
+    """Return what the words say about costs; an option says it more exactly and counts before them."""
+    return Given(
+        monthly_spend=understood.monthly_spend, currency=understood.currency, closed_model=understood.closed_model
     )
 
 
 def _refuse(understood: Understood, book: IndustryBook, language: Language, *, as_typed: bool) -> None:
     """Raise what is wrong with the words, if anything is."""
+    if understood.spend_unread:
+        raise UserError("spend.unread")
     match understood.problem:
         case "empty":
             raise UserError("error.ask.empty")

@@ -138,6 +138,21 @@ def test_unknown_industry_is_refused_with_the_nearest_and_taken_as_typed(capsys:
     assert len(document["risks"]) == 3
 
 
+def test_the_words_tell_the_costs_too_and_an_option_counts_more(capsys: pytest.CaptureFixture[str]) -> None:
+    """A spend and a model in the words are computed with, as in a chat; what is no one amount is refused."""
+    said = "finance 40, we spend 1 250 000 USD a month on gpt-4o"
+    words = ask_json(capsys, said)
+    options = ask_json(capsys, "finance", "40", "--monthly-spend", "1250000", "--closed-model", "gpt-4o")
+    other = ask_json(capsys, said, "--monthly-spend", "20000")
+    status, out, err = ask(capsys, "finance 40, we spend 20-30k USD a month")
+
+    assert words["verdict"] == options["verdict"]
+    assert words["verdict"]["saving_percent"] is not None
+    assert words["verdict"] != other["verdict"]
+    assert (status, out) == (2, "")
+    assert "one amount" in err
+
+
 def test_two_industries_are_refused_with_both_names(capsys: pytest.CaptureFixture[str]) -> None:
     """Of two industries in one command none is taken silently: it exits 2 and names both."""
     status, out, err = ask(capsys, "banking and insurance 40")
