@@ -157,6 +157,7 @@ class Publishing:
             prompt=draft.prompt,
             source=finished.source,
             footer="\n".join((*finished.notices, finished.footer)),
+            wish=effect.wish,
         )
         await self.plans.finish(record)
         # Only what the model wrote whole, for the figures that were asked for, answers the next one who asks the same.
