@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.domain.brief import Given
 from bot.domain.reading.typed import fold
+from bot.domain.talk.changing import scale
 from bot.domain.talk.volume_factors import find_volume_factor
 
 
@@ -64,7 +66,7 @@ def test_a_percentage_is_added_or_taken_away(text: str, factor: float) -> None:
     ],
 )
 def test_a_percentage_that_is_reached_is_the_share_of_today(text: str, factor: float) -> None:
-    """ "Falls to 30 %" leaves 30 %, not 70 %."""
+    """What "falls to 30 %" leaves 30 % and not 70 %."""
     assert find_volume_factor(fold(text)) == factor
 
 
@@ -86,3 +88,11 @@ def test_a_percentage_that_is_reached_is_the_share_of_today(text: str, factor: f
 def test_what_is_no_factor_of_the_volume_is_none(text: str) -> None:
     """What falls is the cost, or the number counts something else, or nobody can say."""
     assert find_volume_factor(fold(text)) is None
+
+
+def test_a_small_volume_keeps_its_tokens() -> None:
+    """Half of 12,500 tokens is 6,250 and not a hundredth of a million."""
+    scaled = scale(Given(input_mtok=0.0125, output_mtok=0.005), 0.5)
+
+    assert scaled is not None
+    assert (scaled.input_mtok, scaled.output_mtok) == (0.00625, 0.0025)
