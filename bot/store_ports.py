@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol, Self
 
 from bot.domain.brief import Brief, Given, Language
-from bot.domain.effects import Effect
+from bot.domain.effects import Effect, Wish
 from bot.domain.events import ConversationRef, Event
 from bot.domain.talk.state import State
 from bot.job_ports import Claimed
@@ -132,6 +132,7 @@ class PlanRecord:
     prompt: str
     source: str = ""
     footer: str = ""
+    wish: Wish = ""
 
 
 class Plans(Protocol):

@@ -1,13 +1,17 @@
 """The options that say something about costs, shared by `tco` and `ask`, and how a value of an option is read."""
 
 import argparse
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, get_args
 
 from bot.domain.brief import LANGUAGES, Baseline, Deployment, Given, PriceKind
 from bot.domain.cost.checks import refuse_text, refuse_unknown
 from bot.domain.errors import UserError
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 OPTIONS: tuple[tuple[str, type, str], ...] = (
     ("--closed-model", str, "closed model in use today, such as gpt-4o"),
@@ -38,7 +42,7 @@ def add_cost_options(parser: argparse.ArgumentParser) -> None:
     """Add every option of the cost model to a command; what is left out is a named default."""
     group = parser.add_argument_group("costs")
     for name, kind, text in OPTIONS:
-        group.add_argument(name, type=str if kind is str else read_as(kind, name), help=text)
+        group.add_argument(name, type=READS.get(name) or (str if kind is str else read_as(kind, name)), help=text)
     for name, choices, text in CHOICES:
         add_choice(group, name, choices=choices, text=text)
     group.add_argument("--as-of", type=read_as(date, "--as-of"), metavar="YYYY-MM-DD", help="day the figures are for")
@@ -81,6 +85,18 @@ def read_as(kind: type, name: str) -> Callable[[str], Any]:
             raise refuse_text(name, text, kind.__name__) from None
 
     return read
+
+
+def _read_money(text: str) -> float:
+    """Read an amount; "20.000" is 20,000 in a chat and would be 20 here, so it is neither."""
+    if _GROUPED.fullmatch(text.strip()):
+        raise refuse_text("--monthly-spend", text, "money")
+    amount: float = read_as(float, "--monthly-spend")(text)
+    return amount
+
+
+READS: Mapping[str, Callable[[str], Any]] = MappingProxyType({"--monthly-spend": _read_money})
+"""Options that are read in a way of their own."""
 
 
 def _read_seed(text: str) -> int:

@@ -33,8 +33,9 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
         yield Change("change.industry", {"before": before["industry_name"], "after": after["industry_name"]})
     if before["target_percent"] != after["target_percent"]:
         yield Change("change.target", {"before": before["target_percent"], "after": after["target_percent"]})
-    if old["saving_percent"] != new["saving_percent"] or old["best_option"] != new["best_option"]:
-        yield _saving(before, after)
+    saving = _saving(before, after)
+    if saving.params["before"] != saving.params["after"]:  # as printed: "55 % → 55 %" is no change
+        yield saving
     for figure in ("volume.output_mtok", "closed.year_usd", "private_cloud.year_usd"):
         shown = _text(before, figure), _text(after, figure)
         if shown[0] != shown[1]:

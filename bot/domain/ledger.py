@@ -50,6 +50,10 @@ class Ledger:
         """List the figures that are about one option."""
         return tuple(figure for figure in self.figures.values() if figure.option == option)
 
+    def overlaid(self, others: "Ledger") -> "Ledger":
+        """Return a ledger with these figures, those of `others` in the place of ours with the same id."""
+        return Ledger(MappingProxyType({**self.figures, **others.figures})) if others.figures else self
+
     def to_json(self, language: Language) -> dict[str, dict[str, Any]]:
         """Return the figures as plain data, each with its text; `read_ledger` reads it back."""
         return {

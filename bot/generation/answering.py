@@ -1,5 +1,6 @@
 """Answer a question about a finished plan from its document and its figures, checked like the plan itself."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
@@ -11,6 +12,7 @@ from bot.domain.document.markers import render_markers
 from bot.domain.effects import Answer
 from bot.domain.errors import ModelError
 from bot.domain.events import Platform
+from bot.domain.ledger import read_ledger
 from bot.domain.prompt import FOLLOWUP_TOKENS, OFF_TOPIC, followup_messages, followup_values
 from bot.domain.repair import repair_section
 from bot.domain.verify import check_answer
@@ -62,8 +64,7 @@ class Answering:
 
     async def _ask(self, model: Model, effect: Answer, record: PlanRecord, doing: Doing) -> tuple[str, int]:
         language, canary = record.brief.language, self.writer.new_token()
-        day = datetime.fromtimestamp(record.at / 1000, UTC).date()
-        work = prepare(record.brief, self.writer.shelf, self.writer.composer, today=day, wish="", canary=canary)
+        work = self._work(record, canary)
         system = self.writer.prompts.render("followup", language, followup_values(canary=canary))
         request = ModelRequest(
             messages=followup_messages(system, work.facts, document=record.source, question=effect.question),
@@ -80,6 +81,18 @@ class Answering:
                 else:
                     used, whole = part.tokens_in + part.tokens_out, part.reason == "stop"
         return self._checked("".join(parts).strip(), work, language, whole=whole), used
+
+    def _work(self, record: PlanRecord, canary: str) -> Work:
+        """Return what the plan was written from: prices may have changed since, the figures it showed have not."""
+        return prepare(
+            record.brief,
+            self.writer.shelf,
+            self.writer.composer,
+            today=datetime.fromtimestamp(record.at / 1000, UTC).date(),
+            wish=record.wish,
+            canary=canary,
+            printed=read_ledger(json.loads(record.document)),
+        )
 
     def _checked(self, source: str, work: Work, language: Language, *, whole: bool) -> str:
         """Return the answer with its figures, mended where code can; one that stays wrong is not said."""

@@ -157,6 +157,7 @@ class Publishing:
             prompt=draft.prompt,
             source=finished.source,
             footer="\n".join((*finished.notices, finished.footer)),
+            wish=effect.wish,
         )
         await self.plans.finish(record)
         # Only what the model wrote whole, for the figures that were asked for, answers the next one who asks the same.
@@ -264,9 +265,8 @@ class Publishing:
         """Return the card of a version that has ended, with all its sections."""
         document, language = json.loads(record.document), view.language
         stopped = outcome_of(record) == "stopped"
-        before = None
-        if effect.since:
-            before = await self.plans.finished(plan_name(doing.conversation, effect.plan, effect.since))
+        since = plan_name(doing.conversation, effect.plan, effect.since)
+        before = await self.plans.finished(since) if effect.since else None
         changes = tell_changes(json.loads(before.document), document) if before else ()
         buttons = STOPPED_BUTTONS if stopped else RESULT_BUTTONS
         if not stopped and doing.place.platform in self.shareable:

@@ -13,13 +13,14 @@ from bot.domain.case import Case
 from bot.domain.checks.context import CheckContext
 from bot.domain.effects import Wish
 from bot.domain.industries import IndustryBook
-from bot.domain.ledger import build_ledger
+from bot.domain.ledger import Ledger, build_ledger
 from bot.domain.prices import Catalogue, PriceBook
 from bot.domain.tco_table import Table
 from bot.domain.terms import SECTIONS, WRITTEN, SectionId
 from bot.domain.verdict import assess
 
 FINGERPRINT_DIGITS = 12
+NOTHING_PRINTED = Ledger()
 
 
 class Shelf(Protocol):
@@ -101,15 +102,27 @@ class Work:
         return tuple(section for section in SECTIONS[kind] if section not in WRITTEN[kind])
 
 
-def prepare(brief: Brief, shelf: Shelf, composer: Composer, *, today: date, wish: Wish, canary: str) -> Work:
-    """Compute the costs and everything that follows from them. Raises UserError for what cannot be computed."""
+def prepare(
+    brief: Brief,
+    shelf: Shelf,
+    composer: Composer,
+    *,
+    today: date,
+    wish: Wish,
+    canary: str,
+    printed: Ledger = NOTHING_PRINTED,
+) -> Work:
+    """Compute the costs and everything that follows from them. Raises UserError for what cannot be computed.
+
+    `printed` are the figures of a plan that was written before: they stand, whatever prices are today.
+    """
     rng = np.random.default_rng(brief.seed)
     assessment = assess(brief.given, brief.target_percent, shelf.prices, shelf.catalogue, today=today, rng=rng)
     known = shelf.industries.industries.get(brief.industry) if brief.industry else None
     case = Case(
         brief=brief,
         assessment=assessment,
-        ledger=build_ledger(assessment),
+        ledger=build_ledger(assessment).overlaid(printed),
         catalogue=shelf.catalogue,
         profile=known.profile if known else None,
         today=today,

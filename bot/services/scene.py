@@ -5,7 +5,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from bot.domain.brief import OPTION_IDS, Language, OptionId
+from bot.domain.brief import OPTION_IDS, Given, Language, OptionId
 from bot.domain.case import Case
 from bot.domain.cost.alternatives import Alternative
 from bot.domain.document.markers import mark
@@ -81,7 +81,7 @@ def _case_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
     closed = inputs.closed_model.name if inputs.closed_model else inputs.closed
     successor = case.catalogue.closed.get(inputs.successor or "")
     named = successor.name if successor else inputs.successor
-    retired = inputs.shutdown is not None and inputs.shutdown > case.today
+    retired = inputs.shutdown is not None and inputs.shutdown > inputs.as_of
     target = "" if brief.target_percent is None else format_percent(brief.target_percent, language)
     gap = "\u00a0" if language == "es" else ""
     heads = [phase_title(place, language, first=first, last=last) for place, (first, last) in enumerate(case.months, 1)]
@@ -94,7 +94,7 @@ def _case_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
         "outcome": case.assessment.outcome,
         "zero": inputs.zero_volume,
         "volume_known": inputs.volume.known,
-        "spend_unused": inputs.given.monthly_spend is not None and inputs.given.output_mtok is not None,
+        "spend_unused": inputs.given.monthly_spend is not None and _has_tokens(inputs.given),
         "closed": closed,
         "successor": named,
         "closed_then": named if inputs.shutdown and named else closed,
@@ -106,6 +106,11 @@ def _case_values(case: Case, words: Mapping[str, str], labels: Labels) -> Scene:
         "heads": heads,
         "labels": {label: texts[language] for label, texts in LABELS.items()},
     }
+
+
+def _has_tokens(given: Given) -> bool:
+    """Say whether a volume was given in tokens, of either side: then it counts, and no money is turned into one."""
+    return given.input_mtok is not None or given.output_mtok is not None
 
 
 def _industry_values(case: Case, profile: Profile, language: Language) -> Scene:

@@ -255,3 +255,18 @@ async def test_same_seed_same_output(capsys: pytest.CaptureFixture[str]) -> None
 
     assert first == second
     assert json.loads(first)["range"] != (await json_of(LARGE, capsys))["range"]
+
+
+@pytest.mark.parametrize("amount", ["20.000", "1.234", "999.999"])
+def test_an_amount_that_may_be_thousands_is_refused(amount: str) -> None:
+    """A spend of 20.000 is 20,000 where most of our readers live, and no plan is computed for 20."""
+    with pytest.raises(UserError) as refused:
+        parse(f"--monthly-spend {amount}")
+
+    assert refused.value.text == "error.cost.not_money"
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("20000", 2e4), ("1234.5", 1234.5), ("0.125", 0.125), ("12.50", 12.5)])
+def test_an_amount_with_decimals_is_read(typed: str, amount: float) -> None:
+    """Every other amount is what it says."""
+    assert given_from(parse(f"--monthly-spend {typed}")).monthly_spend == amount

@@ -48,3 +48,10 @@ def test_an_industry_is_told_with_both_names() -> None:
     told = tell_changes(BEFORE, {**BEFORE, "language": "en", **RETAIL})
 
     assert told[1].params == {"before": "Finanzas", "after": "Retail"}
+
+
+def test_a_saving_that_is_printed_alike_is_no_change() -> None:
+    """Another draw behind the third digit is no line "45 % → 45 %"."""
+    after = {**BEFORE, "verdict": {**BEFORE["verdict"], "saving_percent": 45.04}}
+
+    assert [change.key for change in tell_changes(BEFORE, after)] == ["change.same_outcome"]

@@ -1,7 +1,7 @@
 """Cases for the tests of the planner: one for each shape and outcome, costs computed once for each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -82,16 +82,23 @@ def case_of(
         language=language,
         given=SITUATIONS[name].given,
     )
-    profile = known.profile if known else None
     return Case(
         brief=brief,
         assessment=assessment,
         ledger=ledger,
         catalogue=BOOKS.catalogue,
-        profile=profile,
+        profile=known.profile if known else None,
         today=TODAY,
         wish=wish,
     )
+
+
+def case_for(given: Given, *, language: Language, target: float = 40.0) -> Case:
+    """Return the case of what one test gives, in finance."""
+    found = assess(given, target, BOOKS.book, BOOKS.catalogue, today=TODAY, rng=np.random.default_rng(7))
+    known = case_of("dear closed model", language=language)
+    brief = replace(known.brief, given=given, target_percent=target)
+    return replace(known, brief=brief, assessment=found, ledger=build_ledger(found))
 
 
 def sources(case: Case) -> dict[SectionId, str]:

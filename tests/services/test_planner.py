@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import numpy as np
@@ -23,6 +24,7 @@ from tests.services.planner_cases import (
     PLANNER,
     SITUATIONS,
     TODAY,
+    case_for,
     case_of,
     rendered,
     sources,
@@ -185,6 +187,23 @@ def test_a_spend_that_a_volume_overrides_is_named() -> None:
     """Nothing that was given is dropped without a word."""
     assert "The monthly spend given was not used" in rendered(case_of("a spend beside a volume", language="en"))
     assert "was not used" not in rendered(case_of("dear closed model", language="en"))
+
+
+def test_a_spend_that_the_input_overrides_is_named() -> None:
+    """The input alone is a volume too: nothing is computed from the money, and it is said."""
+    given = Given(monthly_spend=20_000.0, input_mtok=500.0)
+
+    assert "The monthly spend given was not used" in rendered(case_for(given, language="en"))
+
+
+def test_a_model_that_is_gone_by_the_day_of_the_figures_does_not_retire_later() -> None:
+    """What is still to come counts from the day the figures are for, not from the day of the clock."""
+    gone = rendered(case_for(Given(monthly_spend=20_000.0, as_of=date(2027, 6, 1)), language="en"))
+    before = rendered(case_for(Given(monthly_spend=20_000.0, as_of=date(2026, 12, 1)), language="en"))
+
+    assert "January 14, 2027" not in gone
+    assert "the model that replaces GPT-4o" in gone
+    assert "January 14, 2027" in before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

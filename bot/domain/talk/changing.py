@@ -15,6 +15,8 @@ from bot.domain.talk.state import State, Step
 from bot.domain.talk.turn import Turn, fresh
 
 REGENERATE = (Offer("regenerate"),)
+_CENTS, _TOKENS = 2, 6
+"""Decimals that are kept of money, as the forms show it, and of millions of tokens: whole tokens."""
 _SAID_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"closed_model": ("closed_model",), **dict.fromkeys(("monthly_spend", "currency"), ("monthly_spend", "currency"))}
 )
@@ -92,14 +94,14 @@ def scale(given: Given, factor: float) -> Given | None:
     if given.monthly_spend is None and given.input_mtok is None and given.output_mtok is None:
         return None
 
-    def times(value: float | None) -> float | None:
-        return None if value is None else round(value * factor, 2)
+    def times(value: float | None, digits: int) -> float | None:
+        return None if value is None else round(value * factor, digits)
 
     return replace(
         given,
-        monthly_spend=times(given.monthly_spend),
-        input_mtok=times(given.input_mtok),
-        output_mtok=times(given.output_mtok),
+        monthly_spend=times(given.monthly_spend, _CENTS),
+        input_mtok=times(given.input_mtok, _TOKENS),
+        output_mtok=times(given.output_mtok, _TOKENS),
     )
 
 
