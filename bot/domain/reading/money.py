@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.domain.brief import TARGET_MAX
+from bot.domain.reading.periods import PERIOD
 from bot.domain.reading.typed import fold
 
 CURRENCIES: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("$", "us$", "usd", "dollar", "dollars", "dolar", "dolares", "u$s", "u$d"), "USD")
+    dict.fromkeys(("$", "us$", "u$s", "u$d", "usd", "dollar", "dollars", "us dollars", "u.s. dollars"), "USD")
+    | dict.fromkeys(("american dollars", "dolar", "dolares", "dolares americanos", "dolares estadounidenses"), "USD")
     | dict.fromkeys(("€", "eur", "euro", "euros"), "EUR")
     | dict.fromkeys(("£", "gbp", "pound", "pounds", "libras"), "GBP")
     | dict.fromkeys(("r$", "brl", "real", "reais"), "BRL")
     | dict.fromkeys(("mx$", "mxn", "pesos mexicanos"), "MXN")
-    | {"cop": "COP", "ars": "ARS", "clp": "CLP", "pen": "PEN", "soles": "PEN", "chf": "CHF"}
+    | dict.fromkeys(("cop", "pesos colombianos"), "COP")
+    | dict.fromkeys(("ars", "pesos argentinos"), "ARS")
+    | dict.fromkeys(("clp", "pesos chilenos"), "CLP")
+    | {"pen": "PEN", "soles": "PEN", "chf": "CHF"}
 )
 SCALES: Mapping[str, float] = MappingProxyType(
     dict.fromkeys(("k", "mil", "thousand"), 1e3)
@@ -24,8 +29,17 @@ RANGE_MAX = 10.0
 MONEY_WORDS = "|".join(sorted((re.escape(word) for word in CURRENCIES), key=len, reverse=True))
 SCALE_WORDS = "|".join(sorted(SCALES, key=len, reverse=True))
 
+_CODES = "usd|eur|gbp|brl|mxn|cop|ars|clp|pen|chf|cad|aud|nzd|sgd|hkd|uyu|bob|pyg|dop|crc|gtq"
+_CODE_AND_SIGN = re.compile(rf"\b({_CODES}) ?\$ ?(?=\d)", re.IGNORECASE)
+_SIGN_AND_CODE = re.compile(
+    rf"(?<!\w)\$ ?(\d[\d.,' ]*(?:(?:{SCALE_WORDS})\b)?) ?(?=(?:de )?(?:{_CODES}|pesos)\b)", re.IGNORECASE
+)
 _SIGNS = re.compile(r"(?<![a-z])(?:r\$|us\$|mx\$|u\$[sd](?![a-z]))", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<![\w.,'’+-])(?P<first>\d{1,3})(?P<groups>(?: \d{3})+)(?![\d'’]|[.,]\d{3})")
+_MONEY_LAST = re.compile(
+    rf"(?<![\w.,])((?:\d[\d.,']*\d|\d)\s*(?:(?:{SCALE_WORDS})(?![a-z]))?)\s*({PERIOD})\s*(?:in\s+|en\s+|em\s+)?"
+    rf"({MONEY_WORDS})(?![a-z]|\s*\d)"
+)
 _MONEY_AFTER = re.compile(
     rf"(?:[.,]\d+)?\s*(?:(?:{SCALE_WORDS})(?![a-z])\s*)?(?:de\s+|of\s+)?(?:{MONEY_WORDS})(?![a-z])"
 )
@@ -48,8 +62,14 @@ def plain_amounts(text: str) -> str:
     "finance 40 500 USD" may be a target and an amount, and stays as it is; "we spend 12 500 USD" is one amount.
     """
     if "$" in text:
+        text = _SIGN_AND_CODE.sub(r"\1 ", _CODE_AND_SIGN.sub(r"\1 ", text))
         text = _SIGNS.sub(lambda match: f" {CURRENCIES[match.group().lower()]} ", text)
     return _GROUPED.sub(_joined, text) if _GROUPED.search(text) else text
+
+
+def money_first(folded: str) -> str:
+    """Write the currency beside its amount: "20k a month in dollars" becomes "20k dollars a month"."""
+    return _MONEY_LAST.sub(r"\1 \3 \2", folded)
 
 
 def _joined(match: re.Match[str]) -> str:

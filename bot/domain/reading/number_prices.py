@@ -24,11 +24,13 @@ def is_price(tokens: Sequence[Token], numeral: Numeral) -> bool:
         return True
     start, end = numeral.start, numeral.end
     if start and tokens[start - 1].fold in _MONEY:
-        return not number_at(tokens, start - 2) or _may_be_target(tokens[start - 2], tokens[start - 1])
+        return not number_at(tokens, start - 2) or _may_be_target(
+            number_of(tokens[start - 2].text)[0], tokens[start - 1]
+        )
     if end == len(tokens) or tokens[end].fold not in _MONEY:
         return False
     follows = number_at(tokens, end + 1) or _scaled_at(tokens, end + 1)
-    return not (follows and _may_be_target(tokens[end - 1], tokens[end]))
+    return not (follows and _may_be_target(numeral.value, tokens[end]))
 
 
 def _begins_price_range(tokens: Sequence[Token], numeral: Numeral) -> bool:
@@ -41,11 +43,12 @@ def _begins_price_range(tokens: Sequence[Token], numeral: Numeral) -> bool:
         return False
     money = {token.fold for token in tokens[place + 1 : place + 4]} & _MONEY
     high = number_of(tokens[place].fold.rstrip(_SCALE_LETTERS))[0]
-    return bool(money or _scaled_at(tokens, place)) and numeral.value < high <= numeral.value * RANGE_MAX
+    ends = sorted((numeral.value, high))
+    return bool(money or _scaled_at(tokens, place)) and ends[0] < ends[1] <= ends[0] * RANGE_MAX
 
 
-def _may_be_target(number: Token, money: Token) -> bool:
-    return not money.glued and number_of(number.text)[0] <= TARGET_MAX
+def _may_be_target(value: float, money: Token) -> bool:
+    return value <= TARGET_MAX and not money.glued
 
 
 def _scaled_at(tokens: Sequence[Token], place: int) -> bool:

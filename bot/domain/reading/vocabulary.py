@@ -123,6 +123,7 @@ COMMON_WORDS = word_set(
     "area campo field market mercado brand marca client clients customer customers cliente clientes user users "
     "usuario usuarios employee employees empleado empleados funcionario funcionarios people personas pessoas "
     "staff personal pessoal board directorio diretoria junta consejo conselho cfo cto ceo ciso manager director "
+    "annually yearly quarterly weekly daily anuales anuais "
     "diretor diretora gerente boss jefe chefe year years month months monthly mensual mensuales mensal mensais "
     "week weeks day days hour hours minute minutes quarter trimestre semestre annual anual year's last next this "
     "past proximo proxima pasado pasada passado passada ultimo ultima first second primero primeira segundo half "
