@@ -53,6 +53,7 @@ BOOK = industry_book()
         ("finanzas 40, el mes pasado pagamos 21.345,67 USD", 40, 21_345.67, "USD"),
         ("finance 40, 180k GBP per annum", 40, 15_000, "GBP"),
         ("finance 40, 20,000 USD a month (18,000 EUR a month)", 40, 20_000, "USD"),
+        ("finance 40, 20,000 USD (18,000 EUR) a month", 40, 20_000, "USD"),
         ("reduce our 20k USD monthly bill by 40% in banking", 40, 20_000, "USD"),
     ],
 )
@@ -86,6 +87,8 @@ def test_an_amount_is_read_as_it_is_written(text: str, target: float | None, spe
         "finance 40, GPT 4 500 USD a month",
         "finance 40, OpenAI: $18,400 per month, Anthropic: $3,000 per month",
         "finanzas 40, 12.000 USD en OpenAI y 3.000 USD en Anthropic al mes",
+        "finance 40, we pay 10k USD to OpenAI and 5k EUR to Mistral a month",
+        "finance 40 (20-30k USD a month)",
         "finance 40, go from $20k to $12k a month",
         "finance 40, 500 seats at 60 USD per month",
         "finance 40, 60 USD/user/month",

@@ -63,6 +63,7 @@ _BARE_MIN = 1_000.0
 """A smaller number before "a month" may count anything; from here on it is money."""
 _LONE_MIN = 100.0
 """An amount without a period is asked about from here on; smaller ones are prices of a thing."""
+_ASIDE = re.compile(r"\([^()]*\)")
 _FAR = 3 * REACH
 """How far before an amount is looked for what it belongs to."""
 _MOST = 20
@@ -86,18 +87,18 @@ class Spending:
 def find_spending(text: str) -> Spending:
     """Return what a plain text says about costs; an amount counts only with its period, and is put into months.
 
-    Of two different amounts in one currency none is taken: nobody can say whether they are to be added.
+    Of two different amounts none is taken: nobody can say whether they are to be added.
     """
     folded = fold(text)
     model = find_closed_model(folded)
     if not _MAY_SPEND.search(folded):
         return Spending(closed_model=model)
     folded = money_first(folded)
-    found = tuple(_spends(folded))
-    first = next((one for one in found if one[0] is not None), None)
-    if first is not None and all(one == first or one[1] != first[1] for one in found):
-        return Spending(monthly_spend=first[0], currency=first[1], closed_model=model)
-    return Spending(closed_model=model, unread=bool(found) or _is_in_words(folded) or _is_bare(folded))
+    whole = frozenset(_spends(folded))
+    for found in (whole, frozenset(_spends(_ASIDE.sub(" ", folded)))):  # "20,000 USD (18,000 EUR) a month" is one
+        if len(found) == 1 and (one := next(iter(found)))[0] is not None:
+            return Spending(monthly_spend=one[0], currency=one[1], closed_model=model)
+    return Spending(closed_model=model, unread=bool(whole) or _is_in_words(folded) or _is_bare(folded))
 
 
 def read_amount(text: str, currency: str) -> Spending:
