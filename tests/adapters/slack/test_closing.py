@@ -63,26 +63,26 @@ async def test_a_finished_plan_that_could_not_be_shown_is_shown_when_slack_is_ba
     assert TEXTS.say("button.regenerate", "es") in _buttons(hurried)
 
 
-async def test_a_plan_that_slack_refuses_for_good_keeps_what_was_finished(hurried: Running) -> None:
+async def test_a_plan_that_slack_refuses_for_good_keeps_what_was_finished(bot: Running) -> None:
     """A refusal while it is written gives the plan up: its sections stay, the card offers to write it anew, and that works."""
-    hurried.slack.fail("chat.appendStream", "no_permission")
-    await hurried.slack.people.send_command(ANA, GENERAL, "finanzas 40")
-    await hurried.idle()
+    bot.slack.fail("chat.appendStream", "no_permission")
+    await bot.slack.people.send_command(ANA, GENERAL, "finanzas 40")
+    await bot.idle()
 
-    read = hurried.read(GENERAL)
+    read = bot.read(GENERAL)
     assert TEXTS.say("plan.failed", "es") in read
     assert TEXTS.say("card.status.failed", "es") in read
     assert WRITING not in read
     assert read.count("# Veredicto") == 1
-    assert _buttons(hurried) == [TEXTS.say(f"button.{one}", "es") for one in ("refine", "regenerate")]
-    tasks = [task for one in streams(hurried) if one.stream for task in one.stream.tasks.values()]
+    assert _buttons(bot) == [TEXTS.say(f"button.{one}", "es") for one in ("refine", "regenerate")]
+    tasks = [task for one in streams(bot) if one.stream for task in one.stream.tasks.values()]
     assert [task["status"] for task in tasks].count("error") == 1
     assert "in_progress" not in {task["status"] for task in tasks}
 
-    (card,) = hurried.cards(GENERAL)
-    await hurried.slack.people.press(ANA, card, "say/regenerate/1")
-    await hurried.idle()
-    assert TEXTS.say("card.status.done", "es") in hurried.read(GENERAL)
+    (card,) = bot.cards(GENERAL)
+    await bot.slack.people.press(ANA, card, "say/regenerate/1")
+    await bot.idle()
+    assert TEXTS.say("card.status.done", "es") in bot.read(GENERAL)
 
 
 async def test_a_plan_that_breaks_us_is_closed_without_what_breaks_us(hurried: Running) -> None:
