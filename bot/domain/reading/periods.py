@@ -57,6 +57,8 @@ _COSTS = (
 _OF_COST_BEFORE = re.compile(rf"\b{_COSTS}(?:\s+\w+)?\s*[(/]?$")
 _OF_COST_AFTER = re.compile(rf"[)]?\s*(?:[\w{MASK}-]+\s+){{0,3}}{_COSTS}\b")
 _VERB_AFTER = re.compile(r"\s+(?:\w+\s+)?(?:pag[aou]|pay(?!m)|gasta|cuest|custa)|\s+\w+\s+(?:cost|spend)")
+_ONE_TIME_BEFORE = re.compile(r"\b(?:this|last|past|next|est[ea]|ultimo|ultima|pasado|passado)\s*$")
+_ONE_TIME_AFTER = re.compile(r"\s+(?:pasad|passad|anterior|que v)")
 _LISTED = re.compile(r"\d[^,;:(.]*$")
 _ELSEWHERE = re.compile(r"\d|\b(?:but|pero|mas)\b")
 _ENGLISH = re.compile(r"day|week|month|mo$|mth|quarter|year|yr|annual|annum")
@@ -93,7 +95,9 @@ def _clause_before(folded: str, start: int) -> str:
 
 
 def _is_own(clause: str, match: re.Match[str]) -> bool:
-    if _ELSEWHERE.search(clause, match.end()):
+    if _ELSEWHERE.search(clause, match.end()) or _ONE_TIME_AFTER.match(clause, match.end()):
+        return False  # what was spent in one month may be more or less in others
+    if _ONE_TIME_BEFORE.search(clause[: match.start()]):
         return False
     if _OF_COST_BEFORE.search(clause[: match.start()]) or _OF_COST_AFTER.match(clause, match.end()):
         return not _LISTED.search(clause[: match.start()]) or not _between_costs(clause, match)

@@ -20,7 +20,7 @@ _PAYS_IN = re.compile(rf"\b{PAYS}\b")
 _PAYS_BEFORE = re.compile(rf"\b{PAYS}\b[^;!?\d]{{0,{REACH}}}$")
 _EARNS = (
     r"(?:revenues?|turnover|sales|incomes?|earn\w*|profits?|funding|raised|[am]rr|ebitda|we make|"
-    r"salar\w*|sueldos?|wages?|factur(?:amos|acion|ando|ar)|fatur(?:amos|amento|ando|ar)|"
+    r"salar\w*|payroll|nominas?|sueldos?|wages?|factur(?:amos|acion|ando|ar)|fatur(?:amos|amento|ando|ar)|"
     r"(?:que|empresa|compania|grupo|banco) fa[ct]*tura|"
     r"ingres\w*|ventas?|vend(?:as?|e|emos|en)|receitas?|lucros?|"
     r"(?:developer|engineer|employee|desarrollador|ingenier|emplead|engenheir|funcionari)\w*\s+(?:us |nos )?"
@@ -38,7 +38,9 @@ _ASKS = re.compile(
     r"^\W*(?:why|where|is|are|does|how (?:do|did|is|are|come)|por que|porque|de donde|de onde|"
     r"como (?:llega|chega|sale))\b"
 )
-_CUTS = r"(?:cut\w*|reduc\w*|reduz\w*|lower\w*|trim\w*|slash\w*|shav\w*|recort\w*|cort\w*|baj\w*|baix\w*|diminu\w*)"
+_CUTS = (
+    r"(?:cut\w*|reduc\w*|reduz\w*|lower\w*|trim\w*|slash\w*|shav\w*|recort\w*|quit\w*|cort\w*|baj\w*|baix\w*|diminu\w*)"
+)
 _UNCLEAR_BEFORE = re.compile(
     rf"\b{_CUTS}(?:[^.;!?\d]{{0,{REACH}}}\s(?:by|en|em|to|a|hasta|ate|para|below|under))?\s*$"
     r"|\b(?:down to|no more than|at most|no mas de|no cueste mas de|por debajo de|nao mais (?:de|que)|abaixo de)\s*$"
@@ -49,8 +51,8 @@ _UNCLEAR_BEFORE = re.compile(
 )
 _UNCLEAR_AFTER = re.compile(
     r"[\s,(]*(?:(?:per|each|for each|for every|a piece|apiece|c/u)(?![a-z])|cada (?:un|usu|lic|emp|eq|pers)"
-    r"|(?:/\s*|por |para cada )(?:user|seat|head|person|team|agent|dev|store|usu|utiliz|licen|asient|puesto|emplead|"
-    r"funcion|colab|pessoa|equip|tienda|loja|caix|cabeza|cabeca))"
+    r"|(?:/\s*|por |para cada |y |e )(?:user|seat|head|person|team|agent|dev|store|usu|utiliz|licen|asient|puesto|"
+    r"emplead|funcion|colab|pessoa|equip|tienda|loja|caix|cabeza|cabeca))"
     r"|\s*(?:of|in|for|de|en|em)?\s*(?:savings|ahorro|economia|budget|presupuesto|orcamento|hardware|infra\w*)\b(?!\s+\w+\s+\d)"
 )
 
