@@ -8,6 +8,7 @@ from bot.domain.industries import Mention
 from bot.domain.reading.corrections import is_correction, is_left_out, is_replaced
 from bot.domain.reading.industry_cues import BELONGS_TO, CLIENT_CUES, CONNECTORS, INDUSTRY_CUES, NAMED_AFTER, SELF_CUES
 from bot.domain.reading.number_cues import NUMBER_FILLERS
+from bot.domain.reading.number_prices import is_scaled
 from bot.domain.reading.numerals import starts_with
 from bot.domain.reading.typed import Token, by_first_word, clean_as_typed, word_set
 from bot.domain.reading.vocabulary import is_known
@@ -188,7 +189,11 @@ def _run_back(tokens: Sequence[Token], place: int, used: set[int]) -> list[str]:
 
 def _left_over(tokens: Sequence[Token], used: set[int], *, has_target: bool) -> list[str]:
     """Take what is left of a brief message beside its number: "zoology 40", "estúdio de tatuagem 30%"."""
-    words = [place for place, token in enumerate(tokens) if token.kind in {"word", "mixed"} and place not in used]
+    words = [
+        place
+        for place, token in enumerate(tokens)
+        if token.kind in {"word", "mixed"} and place not in used and not is_scaled(token)
+    ]
     unknown = [place for place in words if not is_known(tokens[place].fold)]
     if not unknown or len(unknown) > _UNKNOWN_WORDS or len(words) > _BRIEF:
         return []

@@ -96,6 +96,8 @@ def _choose(
 ) -> Numeral | tuple[Numeral, Numeral]:
     """Return the best number, the corrected one, or two that are equally good and differ."""
     kept = [item for item in scored if not is_left_out(tokens, item.numeral.start, language)] or list(scored)
+    # In "finance 40, spend: 20000" only one number can be a percentage.
+    kept = [item for item in kept if _plausible(item.numeral)] or kept
     chosen = kept[0]
     rival: Numeral | None = None
     for item in kept[1:]:

@@ -18,7 +18,7 @@ from bot.domain.reading.number_cues import (
     SPEAKING,
     THINGS,
 )
-from bot.domain.reading.number_prices import is_price, number_at
+from bot.domain.reading.number_prices import has_money, is_price, number_at
 from bot.domain.reading.numerals import Numeral
 from bot.domain.reading.remaining import share_left
 from bot.domain.reading.typed import Token, word_set
@@ -141,6 +141,8 @@ def _is_share(tokens: Sequence[Token], numeral: Numeral) -> bool:
     window = tokens[place : place + 3]
     if place == numeral.end or any(token.fold in COST_WORDS for token in window[:2]):
         return False
+    if has_money(tokens, place) and not numeral.portion:
+        return False  # "save 40 % of $20k" says of how much money
     if any(token.fold in THINGS or token.kind == "number" for token in window):
         return True
     return numeral.portion and not any(_is_saving(word) for _, word, _, _ in _around(tokens, numeral))

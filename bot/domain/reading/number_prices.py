@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.brief import TARGET_MAX
-from bot.domain.reading.money import CURRENCIES, RANGE_MAX
+from bot.domain.reading.money import CURRENCIES, OTHER_CURRENCIES, RANGE_MAX
 from bot.domain.reading.numerals import Numeral, number_of
 from bot.domain.reading.typed import Token, word_set
 
-_MONEY = (frozenset(CURRENCIES) - {"real"}) | word_set("¥ ₹ pesos")  # "40 real savings" is no price
+_MONEY = (frozenset(CURRENCIES) - {"real"}) | OTHER_CURRENCIES  # "40 real savings" is no price
 _SCALE_LETTERS = "km"
 _SCALED = re.compile(rf"\d+[{_SCALE_LETTERS}]+")
 _BETWEEN = word_set("between entre")
@@ -24,13 +24,11 @@ def is_price(tokens: Sequence[Token], numeral: Numeral) -> bool:
         return True
     start, end = numeral.start, numeral.end
     if start and tokens[start - 1].fold in _MONEY:
-        return not number_at(tokens, start - 2) or _may_be_target(
-            number_of(tokens[start - 2].text)[0], tokens[start - 1]
-        )
+        return not number_at(tokens, start - 2) or _may_be_target(tokens[start - 2], tokens[start - 1])
     if end == len(tokens) or tokens[end].fold not in _MONEY:
         return False
     follows = number_at(tokens, end + 1) or _scaled_at(tokens, end + 1)
-    return not (follows and _may_be_target(numeral.value, tokens[end]))
+    return not (follows and not tokens[end].glued and numeral.value <= TARGET_MAX)
 
 
 def _begins_price_range(tokens: Sequence[Token], numeral: Numeral) -> bool:
@@ -47,12 +45,25 @@ def _begins_price_range(tokens: Sequence[Token], numeral: Numeral) -> bool:
     return bool(money or _scaled_at(tokens, place)) and ends[0] < ends[1] <= ends[0] * RANGE_MAX
 
 
-def _may_be_target(value: float, money: Token) -> bool:
-    return value <= TARGET_MAX and not money.glued
+def _may_be_target(number: Token, money: Token) -> bool:
+    return not money.glued and number_of(number.text)[0] <= TARGET_MAX
 
 
 def _scaled_at(tokens: Sequence[Token], place: int) -> bool:
-    return place < len(tokens) and tokens[place].kind == "mixed" and _SCALED.fullmatch(tokens[place].fold) is not None
+    return place < len(tokens) and is_scaled(tokens[place])
+
+
+def is_scaled(token: Token) -> bool:
+    """Tell "30k" and "2mm", which are amounts of something."""
+    return token.kind == "mixed" and _SCALED.fullmatch(token.fold) is not None
+
+
+def has_money(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether an amount of money begins at a place or one word later: "our $20k", "the 20,000 USD"."""
+    window = tokens[place : place + 4]
+    return any(token.kind in {"number", "mixed"} for token in window[:3]) and any(
+        token.fold in _MONEY for token in window
+    )
 
 
 def number_at(tokens: Sequence[Token], place: int) -> bool:
