@@ -16,7 +16,8 @@ MONEY = rf"(?:{MONEY_WORDS}|{_OTHERS})(?![a-z])"
 SCALED = rf"(?:{SCALE_WORDS})(?:(?![a-z]|\.[a-z])|(?=(?:{MONEY_WORDS})(?![a-z])))"
 HALF = r"\s+(?:y|e|and a)\s+(?:medi[oa]|mei[oa]|half)(?![a-z])"
 
-_DIGITS = re.compile(r"\d++(?:[.,']\d++)*+")
+# Nowhere possessive quantifiers: Python 3.11.2, that of Debian 12, matches wrongly behind them.
+_DIGITS = re.compile(r"\d+(?:[.,']\d+)*")
 _WELL_FORMED = re.compile(
     r"\d+|\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d{1,2})?|\d+[.,']\d{1,2}|0[.,]\d+"
 )
@@ -25,7 +26,7 @@ _WELL_SCALED = re.compile(r"\d+|\d+[.,']\d{1,2}|0[.,]\d+")
 _SCALE = re.compile(rf"(?:[.,]-(?!\d))?(?:\s*(?P<scale>{SCALED})(?P<half>{HALF})?)?")
 _PERCENT = re.compile(r"\s*(?:%|percent|per cent|pct|por ?cien|por cento)")
 _MONEY_AFTER = re.compile(rf"\s*(?:de\s+|of\s+)?(?P<money>{MONEY})")
-_OF_THE_NEXT = re.compile(rf"\s+(?:{MONEY_WORDS})\s*(?:{_DIGITS.pattern})(?!\s*%)")
+_OF_THE_NEXT = re.compile(rf"\s+(?:{MONEY_WORDS})\s*(?:{_DIGITS.pattern})(?!\d|[.,']\d|\s*%)")
 """In "finance 40 $500" the sign belongs to what follows it."""
 _BEFORE_WORDS = "|".join(word for word in MONEY_WORDS.split("|") if word != "real")  # "gasto real 20.000" is no Brazil
 _MONEY_BEFORE = re.compile(

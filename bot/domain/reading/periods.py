@@ -39,7 +39,7 @@ _FOR_WHAT = (
     r"llms?|ai|ia|apis?))"
 )
 _AFTER_WHAT = re.compile(rf"{_FOR_WHAT}{{1,6}}?\s*(?:{_ANY})")
-ENDS_OR_FOR = re.compile(rf"(?:{_FOR_WHAT}{{1,6}}+)?\s*(?:$|[.,;!?)])")
+ENDS_OR_FOR = re.compile(rf"(?:{_FOR_WHAT}{{1,6}})?\s*(?:$|[.,;!?)])")
 """What may stand after a number that is money by its verb alone: "we pay 20,000 for GPT-4o"."""
 _PERIOD = re.compile(_ANY)
 _STEMS = re.compile(
