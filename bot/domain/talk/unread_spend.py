@@ -3,7 +3,7 @@
 from bot.domain.effects import Write
 from bot.domain.talk.heard import HeardKind
 from bot.domain.talk.replies import question, say
-from bot.domain.talk.state import Step
+from bot.domain.talk.state import FREE, Step
 from bot.domain.talk.turn import Turn
 
 _FILLING: frozenset[HeardKind] = frozenset(
@@ -17,7 +17,7 @@ def tell_unread(turn: Turn, done: Step) -> Step:
         return done
     state = done.state
     note, waiting = say(state, "spend.unread"), question(state, turn.book)
-    if turn.heard.kind == "unclear":  # there was nothing else in the message
+    if turn.heard.kind == "unclear" and turn.state.stage not in FREE:  # there was nothing else in the message
         return Step(turn.state, (note, waiting) if waiting else (note,))
     # Before the question that waits and before the writing, which may take minutes; after the card they hang on.
     last = tuple(effect for effect in done.effects if effect == waiting or isinstance(effect, Write))
