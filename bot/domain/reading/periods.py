@@ -76,7 +76,7 @@ def months_after(folded: str, end: int, scale: str = "") -> tuple[float, int]:
 
 def months_before(folded: str, start: int) -> float:
     """Return the months of the period before an amount when it is its own, not one of "2000 calls a day"; 0 else."""
-    clause = _clause_before(folded, start)
+    clause = clause_before(folded, start)
     if not _STEMS.search(clause):
         return 0.0
     found = [match for match in _PERIOD.finditer(clause) if len(clause) - match.end() <= REACH]
@@ -87,10 +87,11 @@ def months_before(folded: str, start: int) -> float:
 def speaks_of_time(folded: str, start: int, end: int) -> bool:
     """Say whether a word of time stands near an amount, in its clause."""
     after = _CLAUSE_ENDS.split(folded[end : end + _WINDOW], maxsplit=1)[0]
-    return _STEMS.search(_clause_before(folded, start)[-REACH:]) is not None or _STEMS.search(after) is not None
+    return _STEMS.search(clause_before(folded, start)[-REACH:]) is not None or _STEMS.search(after) is not None
 
 
-def _clause_before(folded: str, start: int) -> str:
+def clause_before(folded: str, start: int) -> str:
+    """Return what stands before a place in its sentence, as far as it can matter."""
     return _CLAUSE_ENDS.split(folded[max(0, start - _WINDOW) : start])[-1]
 
 

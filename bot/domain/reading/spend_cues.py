@@ -6,18 +6,17 @@ Every pattern is written without accents and in lower case, the form `typed.fold
 import re
 from typing import Literal
 
-from bot.domain.reading.periods import REACH
+from bot.domain.reading.periods import REACH, clause_before
 
 Role = Literal["spent", "other", "unclear"]
 
 _WINDOW = 70
-_SENTENCE_ENDS = re.compile(r"[.;!?](?=\s|$)")
-PAYS = (
+_PAYS = (
     r"(?:spen[dt]\w*|pay\w*|paid|cost(?:e|o)?s?|costing|bills?|invoices?|burn\w*|custos|gast\w+|pag[aou]\w*|cuest\w+|cust(?:a|am|o|os|ou)|"
     r"factur\w+|fatur\w+|expenses?|despesas?|what if|y si|e se)"
 )
-_PAYS_IN = re.compile(rf"\b{PAYS}\b")
-_PAYS_BEFORE = re.compile(rf"\b{PAYS}\b[^;!?\d]{{0,{REACH}}}$")
+_PAYS_IN = re.compile(rf"\b{_PAYS}\b")
+_PAYS_BEFORE = re.compile(rf"\b{_PAYS}\b[^;!?\d]{{0,{REACH}}}$")
 _EARNS = (
     r"(?:revenues?|turnover|sales|incomes?|earn\w*|profits?|funding|raised|[am]rr|ebitda|we make|"
     r"salar\w*|payroll|nominas?|sueldos?|wages?|factur(?:amos|acion|ando|ar)|fatur(?:amos|amento|ando|ar)|"
@@ -64,7 +63,7 @@ _UNCLEAR_AFTER = re.compile(
 
 def role_of(folded: str, start: int, end: int) -> Role:
     """Return whether money is what is spent, something else for sure, or one of several things."""
-    before = _SENTENCE_ENDS.split(folded[max(0, start - _WINDOW) : start])[-1]
+    before = clause_before(folded, start)
     after = folded[end : end + _WINDOW]
     if _is_saved(before) or _is_earned(before) or _OTHERS_PAY.search(before) or _EARNS_AFTER.match(after):
         return "other"
