@@ -19,6 +19,7 @@ from bot.services.texts import load_texts
 from tests.adapters.slack.running import Running
 from tests.adapters.slack.running import run_bot as run_slack
 from tests.adapters.teams.running import ANA as TEAMS_ANA
+from tests.adapters.teams.running import Running as TeamsBot
 from tests.adapters.teams.running import run_bot as run_teams
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_town import ANA, GENERAL, TEAM
@@ -103,10 +104,7 @@ async def test_teams_keeps_a_large_spend_when_the_dialog_is_sent_unchanged() -> 
     """A spend of seven digits goes through the dialog and back into the next version."""
     async with fake_teams() as teams, run_teams(teams) as bot:
         await bot.say(bot.personal, "finance 40, we spend 1,234,567 USD a month", locale="en-US")
-        dialog = await bot.press(bot.personal, TEXTS.say("button.refine", "en"))
-        card = dialog["task"]["value"]["card"]["content"]
-        filled = {name: value for name, (value, _) in read_teams(card["body"]).items()}
-        sent = {**filled, **card["actions"][0]["data"], "closed_model": "gpt-4o"}
+        sent = {**_sent_by(await _longer_form(bot)), "closed_model": "gpt-4o"}
         await bot.invoke(bot.personal, "task/submit", {"data": sent})
         newest, _ = await bot.services.desk.store.history.of_user(TENANT, TEAMS_ANA)
 
@@ -118,10 +116,7 @@ async def test_teams_says_when_a_spend_is_no_one_amount() -> None:
     """The dialog stays open with what was typed, and a sentence above it."""
     async with fake_teams() as teams, run_teams(teams) as bot:
         await bot.say(bot.personal, "finance 40", locale="en-US")
-        dialog = await bot.press(bot.personal, TEXTS.say("button.refine", "en"))
-        card = dialog["task"]["value"]["card"]["content"]
-        filled = {name: value for name, (value, _) in read_teams(card["body"]).items()}
-        sent = {**filled, **card["actions"][0]["data"], "monthly_spend": "20-30k"}
+        sent = {**_sent_by(await _longer_form(bot)), "monthly_spend": "20-30k"}
         again = await bot.invoke(bot.personal, "task/submit", {"data": sent})
         kept = again["task"]["value"]["card"]["content"]["body"]
 
@@ -149,16 +144,26 @@ async def test_teams_takes_an_amount_in_the_operators_currency(overlay: str) -> 
     """A rate of the operator is a choice in the dialog, and the amount in it is computed with."""
     async with fake_teams() as teams, run_teams(teams, PRICE_BOOK_OVERLAY=overlay) as bot:
         await bot.say(bot.personal, "finance 40", locale="en-US")
-        dialog = await bot.press(bot.personal, TEXTS.say("button.refine", "en"))
-        card = dialog["task"]["value"]["card"]["content"]
+        card = await _longer_form(bot)
         fields = read_teams(card["body"])
-        filled = {name: value for name, (value, _) in fields.items()}
-        sent = {**filled, **card["actions"][0]["data"], "monthly_spend": "190000", "currency": "SEK"}
+        sent = {**_sent_by(card), "monthly_spend": "190000", "currency": "SEK"}
         await bot.invoke(bot.personal, "task/submit", {"data": sent})
         newest, _ = await bot.services.desk.store.history.of_user(TENANT, TEAMS_ANA)
 
     assert fields["currency"][1] == ["USD", "SEK"]
     assert (newest.brief.given.monthly_spend, newest.brief.given.currency) == (190_000, "SEK")
+
+
+async def _longer_form(bot: TeamsBot) -> dict[str, Any]:
+    """Open the longer form in Teams and return its card."""
+    dialog = await bot.press(bot.personal, TEXTS.say("button.refine", "en"))
+    card: dict[str, Any] = dialog["task"]["value"]["card"]["content"]
+    return card
+
+
+def _sent_by(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what Teams sends for a card that is left as it was filled."""
+    return {**{name: value for name, (value, _) in read_teams(card["body"]).items()}, **card["actions"][0]["data"]}
 
 
 def _refine(bot: Running) -> tuple[Message, str]:
